@@ -1,0 +1,46 @@
+"""Small truths about processes and folders that Linux keeps and Python does not wrap."""
+
+import ctypes
+import os
+import signal
+import tempfile
+from pathlib import Path
+
+_PR_SET_PDEATHSIG = 1
+
+
+def die_with_parent(number: signal.Signals = signal.SIGTERM) -> None:
+    """Ask the kernel to send this process a signal when its parent dies, kill -9 included."""
+    ctypes.CDLL(None, use_errno=True).prctl(_PR_SET_PDEATHSIG, int(number))
+
+
+def process_holding(file: Path, program: str) -> int | None:
+    """The process that runs `program` and has `file` open; None when there is none."""
+    wanted = file.stat()
+    for process in Path("/proc").glob("[0-9]*"):
+        try:
+            command = (process / "cmdline").read_bytes().split(b"\0")[0]
+            if os.path.basename(os.fsdecode(command)) != program:
+                continue
+            opened = [descriptor.stat() for descriptor in (process / "fd").iterdir()]
+        except OSError:
+            # It is gone by now, or belongs to somebody else.
+            continue
+        if any((s.st_dev, s.st_ino) == (wanted.st_dev, wanted.st_ino) for s in opened):
+            return int(process.name)
+    return None
+
+
+def short_temporary_folder(prefix: str) -> Path:
+    """A new folder for this user alone (0700) whose path leaves room for a unix socket's name."""
+    base = tempfile.gettempdir()
+    if len(os.fsencode(base)) > 50:
+        base = "/tmp"
+    return Path(tempfile.mkdtemp(prefix=prefix, dir=base))
+
+
+def write_whole(file: Path, text: str) -> None:
+    """Replace a file's content at once: a reader sees the old text or the new, never a part."""
+    unfinished = file.with_name(file.name + ".part")
+    unfinished.write_text(text)
+    unfinished.replace(file)
