@@ -6,6 +6,7 @@ import subprocess
 import sys
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Self
 
 from tools.debian_packages import PackagesUnavailableError, fetch_packages
 
@@ -31,28 +32,21 @@ class MariaDBProgram:
     @property
     def installer(self) -> Path | None:
         """The script `mariadb-install-db`, if it is there."""
-        return _first_executable(
-            self.base,
-            "bin/mariadb-install-db",
-            "sbin/mariadb-install-db",
-            "scripts/mariadb-install-db",
-        )
+        name = "mariadb-install-db"
+        return _first_executable(self.base, f"bin/{name}", f"sbin/{name}", f"scripts/{name}")
 
     def environment(self) -> dict[str, str]:
-        """The environment in which the program finds its libraries."""
+        """Return the environment in which the program finds its libraries."""
         environment = dict(os.environ)
         if self.libraries:
-            inherited = environment.get("LD_LIBRARY_PATH")
-            folders = [str(folder) for folder in self.libraries] + (
-                [inherited] if inherited else []
-            )
-            environment["LD_LIBRARY_PATH"] = ":".join(folders)
+            folders = [*map(str, self.libraries), environment.get("LD_LIBRARY_PATH", "")]
+            environment["LD_LIBRARY_PATH"] = ":".join(filter(None, folders))
         return environment
 
-    def through(self, link: Path) -> "MariaDBProgram":
-        """The same program reached through a short link, made here: long paths and spaces break it."""
+    def through(self, link: Path) -> Self:
+        """Make a short link to the program and reach it there: long paths and spaces break it."""
         link.symlink_to(self.base)
-        return MariaDBProgram(link, tuple(link / p.relative_to(self.base) for p in self.libraries))
+        return type(self)(link, tuple(link / p.relative_to(self.base) for p in self.libraries))
 
     def fault(self) -> str | None:
         """Why this program cannot be used here; None when it can."""
@@ -69,7 +63,7 @@ class MariaDBProgram:
 
 
 def find_mariadb(unpacked: Path = UNPACKED) -> MariaDBProgram:
-    """The machine's server program, else the unpacked one, which is fetched if it is not there yet.
+    """Return the machine's server program, else the unpacked one, fetching it the first time.
 
     Raises `PackagesUnavailableError` when there is neither and none can be fetched.
     """

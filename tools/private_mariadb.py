@@ -14,6 +14,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from typing import Self
 from urllib.parse import quote
 
 from tools.locks import exclusive, open_lock, try_exclusive
@@ -26,16 +27,10 @@ from tools.processes import (
     write_whole,
 )
 
-SQL_MODE = ",".join(
-    (
-        "STRICT_TRANS_TABLES",
-        "STRICT_ALL_TABLES",
-        "NO_ZERO_IN_DATE",
-        "NO_ZERO_DATE",
-        "ERROR_FOR_DIVISION_BY_ZERO",
-        "NO_ENGINE_SUBSTITUTION",
-        "NO_AUTO_VALUE_ON_ZERO",  # the article's server id 0 must stay 0
-    )
+SQL_MODE = (
+    "STRICT_TRANS_TABLES,STRICT_ALL_TABLES,NO_ZERO_IN_DATE,NO_ZERO_DATE,"
+    "ERROR_FOR_DIVISION_BY_ZERO,NO_ENGINE_SUBSTITUTION,"
+    "NO_AUTO_VALUE_ON_ZERO"  # the article's server id 0 must stay 0
 )
 SERVER_OPTIONS = (
     "--skip-networking",
@@ -74,7 +69,7 @@ class PrivateMariaDB:
         self._dies_with_starter = dies_with_starter
         self._child: subprocess.Popen[bytes] | None = None
 
-    def __enter__(self) -> "PrivateMariaDB":
+    def __enter__(self) -> Self:
         self.start()
         return self
 
@@ -94,7 +89,7 @@ class PrivateMariaDB:
         return process_holding(self.home / "server.lock", "mariadbd") if self.is_running() else None
 
     def url(self, database: str = "", user: str = "root") -> str:
-        """The address of a database on this server, for a user without a password."""
+        """Return the address of a database on this server, for a user without a password."""
         return f"mysql://{user}@localhost/{database}?unix_socket={quote(str(self.socket))}"
 
     def is_running(self) -> bool:
@@ -209,7 +204,7 @@ class PrivateMariaDB:
 
 @contextmanager
 def temporary_mariadb(program: MariaDBProgram | None = None) -> Iterator[PrivateMariaDB]:
-    """A throw-away server: relaxed about durability, deleted at the end, dies with this process."""
+    """Run a throw-away server: relaxed, deleted at the end, dying with this process."""
     home = short_temporary_folder("dialplane-throwaway-")
     server = PrivateMariaDB(home, program=program, relaxed=True, dies_with_starter=True)
     try:
@@ -221,7 +216,7 @@ def temporary_mariadb(program: MariaDBProgram | None = None) -> Iterator[Private
 
 
 def _greets(path: Path) -> bool:
-    """Whether a server accepts connections there: it speaks first, its protocol version being 10."""
+    """Tell whether a server accepts connections there: it speaks first, protocol version 10."""
     with socket.socket(socket.AF_UNIX) as connection:
         connection.settimeout(1.0)
         try:

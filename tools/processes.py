@@ -15,12 +15,12 @@ def die_with_parent(number: signal.Signals = signal.SIGTERM) -> None:
 
 
 def process_holding(file: Path, program: str) -> int | None:
-    """The process that runs `program` and has `file` open; None when there is none."""
+    """Find the process that runs `program` and has `file` open; None when there is none."""
     wanted = file.stat()
     for process in Path("/proc").glob("[0-9]*"):
         try:
             command = (process / "cmdline").read_bytes().split(b"\0")[0]
-            if os.path.basename(os.fsdecode(command)) != program:
+            if Path(os.fsdecode(command)).name != program:
                 continue
             opened = [descriptor.stat() for descriptor in (process / "fd").iterdir()]
         except OSError:
@@ -32,7 +32,7 @@ def process_holding(file: Path, program: str) -> int | None:
 
 
 def short_temporary_folder(prefix: str) -> Path:
-    """A new folder for this user alone (0700) whose path leaves room for a unix socket's name."""
+    """Make a folder for this user alone (0700) whose path leaves room for a unix socket's name."""
     base = tempfile.gettempdir()
     if len(os.fsencode(base)) > 50:
         base = "/tmp"

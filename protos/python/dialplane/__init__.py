@@ -1,0 +1,1 @@
+"""Generated from protos/dialplane by `make proto`; not edited by hand."""
