@@ -1,0 +1,49 @@
+"""How a decision came about, as data."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from dialplane_service.domain.kinds import Tier
+
+
+class DropReason(StrEnum):
+    """Why a candidate is not used. The words are those of the proto enum without its prefix."""
+
+    PROVIDER_DISABLED = "PROVIDER_DISABLED"
+    CARRIES_NO_OUTGOING = "CARRIES_NO_OUTGOING"
+    TIER_NOT_OFFERED = "TIER_NOT_OFFERED"
+    NO_GATE = "NO_GATE"
+    NO_ADDRESS = "NO_ADDRESS"
+    PROTOCOL_UNSUPPORTED = "PROTOCOL_UNSUPPORTED"
+    SERVER_UNREACHABLE = "SERVER_UNREACHABLE"
+    ALREADY_TRIED = "ALREADY_TRIED"
+    FINAL_ANSWER = "FINAL_ANSWER"
+    TARGET_DISABLED = "TARGET_DISABLED"
+    TARGET_UNKNOWN = "TARGET_UNKNOWN"
+    CALLER_ID_NOT_ALLOWED = "CALLER_ID_NOT_ALLOWED"
+    DIAL_STRING_INVALID = "DIAL_STRING_INVALID"
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One rule that was looked at, what it found, and the row it found ("table#id")."""
+
+    rule: str
+    finding: str
+    row: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """One route that was considered; ``rank`` 0: dropped for ``drop_reason``."""
+
+    route_id: str
+    provider: str
+    tier: Tier | None
+    dial_string: str
+    rank: int
+    drop_reason: DropReason | None
+    detail: str
+    row: str
+    caller_number: str
+    priority: int
