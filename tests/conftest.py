@@ -8,6 +8,28 @@ from tools.private_mariadb import temporary_mariadb
 
 from tests.support.database import DatabaseFactory, DatabaseServer
 
+SEED = int(os.environ.get("DIALPLANE_SEED", "20260101"))
+
+
+def pytest_report_header() -> str:
+    """Print what repeats this run."""
+    return f"DIALPLANE_SEED={SEED}"
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leave the soak tests out unless they, or some other markers, are asked for."""
+    if config.option.markexpr:
+        return
+    soak = [item for item in items if item.get_closest_marker("soak")]
+    config.hook.pytest_deselected(items=soak)
+    items[:] = [item for item in items if item not in soak]
+
+
+@pytest.fixture(scope="session")
+def seed() -> int:
+    """The number that generated input starts from; `DIALPLANE_SEED` sets it."""
+    return SEED
+
 
 @pytest.fixture(scope="session")
 def mariadb_server() -> Iterator[DatabaseServer]:

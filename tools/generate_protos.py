@@ -20,17 +20,20 @@ class GenerationError(RuntimeError):
 
 
 def generate(output: Path) -> None:
-    """Write the package `dialplane` into the folder `output`: messages, services and their types."""
+    """Write the package `dialplane` into the folder `output`: messages, services, types."""
     sources = sorted(
         str(file.relative_to(PROTOS)) for file in (PROTOS / "dialplane").rglob("*.proto")
     )
     scripts = Path(sysconfig.get_path("scripts"))
-    command = [sys.executable, "-m", "grpc_tools.protoc", f"--proto_path={PROTOS}"]
-    for plugin in ("protoc-gen-mypy", "protoc-gen-mypy_grpc"):
-        command.append(f"--plugin={plugin}={scripts / plugin}")
-    for kind in ("python", "grpc_python", "mypy", "mypy_grpc"):
-        command.append(f"--{kind}_out={output}")
-    done = subprocess.run([*command, *sources], check=False, capture_output=True, text=True)
+    plugins = ("protoc-gen-mypy", "protoc-gen-mypy_grpc")
+    kinds = ("python", "grpc_python", "mypy", "mypy_grpc")
+    command = [
+        *(sys.executable, "-m", "grpc_tools.protoc", f"--proto_path={PROTOS}"),
+        *(f"--plugin={plugin}={scripts / plugin}" for plugin in plugins),
+        *(f"--{kind}_out={output}" for kind in kinds),
+        *sources,
+    ]
+    done = subprocess.run(command, check=False, capture_output=True, text=True)
     if done.returncode:
         raise GenerationError(done.stderr.strip())
     _drop_empty_services(output)

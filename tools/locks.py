@@ -28,11 +28,14 @@ def take_shared(descriptor: int) -> None:
 
 
 @contextmanager
-def exclusive(path: Path) -> Iterator[None]:
-    """Hold the lock at `path` alone, waiting for it as long as it takes."""
+def exclusive(path: Path) -> Iterator[int]:
+    """Hold the lock at `path` alone, waiting for it as long as it takes.
+
+    Gives its descriptor: a child process that inherits it holds the lock too.
+    """
     descriptor = open_lock(path)
     try:
         fcntl.flock(descriptor, fcntl.LOCK_EX)
-        yield
+        yield descriptor
     finally:
         os.close(descriptor)
