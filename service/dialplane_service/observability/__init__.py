@@ -1,0 +1,1 @@
+"""Logs: how they are written, and what of a call they may show."""

@@ -1,0 +1,52 @@
+"""Structured logs on standard error: one event per line, for people (console) or for programs (JSON)."""
+
+import logging
+import sys
+from typing import Any, Final, Literal
+
+import msgspec
+import structlog
+
+LogFormat = Literal["console", "json"]
+LEVELS: Final = {
+    "debug": logging.DEBUG,
+    "info": logging.INFO,
+    "warning": logging.WARNING,
+    "error": logging.ERROR,
+}
+_json = msgspec.json.Encoder(enc_hook=str)
+
+
+def configure(level: str, log_format: LogFormat) -> None:
+    """Set up structlog, and the standard library's logging with the same look, once per process."""
+    shared: list[Any] = [
+        structlog.contextvars.merge_contextvars,
+        structlog.processors.add_log_level,
+        structlog.processors.TimeStamper(fmt="iso", utc=True, key="at"),
+    ]
+    ending: list[Any] = _ending(log_format)
+    structlog.configure(
+        processors=[*shared, *ending],
+        wrapper_class=structlog.make_filtering_bound_logger(LEVELS[level]),
+        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+        cache_logger_on_first_use=True,
+    )
+    handler = logging.StreamHandler(sys.stderr)
+    handler.setFormatter(
+        structlog.stdlib.ProcessorFormatter(
+            processors=[structlog.stdlib.ProcessorFormatter.remove_processors_meta, *ending],
+            foreign_pre_chain=[*shared, structlog.stdlib.ExtraAdder()],
+        )
+    )
+    # Libraries speak only when something is wrong: asyncio's own chatter is of no use to operators.
+    logging.basicConfig(handlers=[handler], level=max(LEVELS[level], logging.WARNING), force=True)
+
+
+def _ending(log_format: LogFormat) -> list[Any]:
+    if log_format == "json":
+        return [structlog.processors.dict_tracebacks, _render_json]
+    return [structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty())]
+
+
+def _render_json(_logger: object, _method: str, event: structlog.typing.EventDict) -> str:
+    return _json.encode(event).decode()
