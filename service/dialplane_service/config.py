@@ -1,4 +1,4 @@
-"""The service's configuration: read once, from environment (``DIALPLANE_…``) and a TOML file, then frozen.
+"""The configuration: read once, from environment (``DIALPLANE_…``) and a TOML file, then frozen.
 
 The environment wins over the file. The file's keys are the settings' names in small letters.
 """
@@ -22,7 +22,7 @@ CONFIG_FILE: Final = f"{PREFIX}CONFIG"
 
 
 class ConfigError(Exception):
-    """The configuration cannot be used; the message names each setting, its fault and an example."""
+    """The configuration cannot be used; the message names setting, fault and an example."""
 
 
 class Config(BaseModel):
@@ -99,7 +99,7 @@ class Config(BaseModel):
         return _state_folder() / f"decision-data-{digest}"
 
     def environment(self) -> dict[str, str]:
-        """The same configuration as environment variables, for a worker process. Holds secrets."""
+        """Return the same as environment variables, for a worker process. They hold secrets."""
         variables = {}
         for name in type(self).model_fields:
             value = getattr(self, name)

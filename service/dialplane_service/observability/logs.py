@@ -1,4 +1,4 @@
-"""Structured logs on standard error: one event per line, for people (console) or for programs (JSON)."""
+"""Structured logs on standard error, one event per line: for people (console) or programs."""
 
 import logging
 import sys

@@ -9,7 +9,7 @@ _LONGEST_SHOWN: Final = 24
 
 
 def redacted(number: str) -> str:
-    """The number with its middle hidden: "74957777777" becomes "749******77".
+    """Hide the middle of a number: "74957777777" becomes "749******77".
 
     Works on any text that arrived in a number's place; what is not printable ASCII becomes "?".
     """

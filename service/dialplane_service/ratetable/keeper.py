@@ -38,7 +38,7 @@ class Keeper:
                 await asyncio.to_thread(self._file.save, rows)
             except OSError as error:
                 if not self._failing:
-                    log.error("last_good_file_not_saved", why=str(error))
+                    log.warning("last_good_file_not_saved", why=str(error))
                 self._failing = True
             else:
                 self._failing = False

@@ -25,7 +25,7 @@ VERSION_SECONDS: Final = 1.0
 READ_SECONDS: Final = 60.0
 """How long it may take to give all rows."""
 REFUSED_AGAIN_SECONDS: Final = 30.0
-"""How long rows that make no decision data rest before they are read again under the same version."""
+"""How long refused rows rest before they are read again under the same version."""
 
 log: Final = structlog.get_logger("dialplane.ratetable")
 
@@ -55,7 +55,7 @@ class Refresher:
         self._poller: asyncio.Task[None] | None = None
 
     def current(self) -> DecisionData:
-        """The data in force; see the port."""
+        """Return the data in force; see the port."""
         if self._data is None:
             raise NoDecisionDataError("no decision data has been loaded yet")
         return self._data
@@ -76,7 +76,7 @@ class Refresher:
         return None if self._data is None else self._data.rows.loaded_at
 
     def findings(self) -> list[Finding]:
-        """What is wrong with the data in force."""
+        """Say what is wrong with the data in force."""
         found = []
         if self._refused is not None:
             found.append(
@@ -152,7 +152,7 @@ class Refresher:
             self._back()
         except (DatabaseUnavailableError, TimeoutError) as error:
             self._away(error)
-        except Exception as error:  # a bad row, or a fault of ours: routing goes on all the same
+        except Exception as error:  # noqa: BLE001 - a bad row or a fault of ours; routing goes on
             self._refuse(version, error)
 
     def _rests(self, version: int) -> bool:

@@ -1,4 +1,4 @@
-"""The last good decision data, as one file: it lets a restarted service decide while MariaDB is away.
+"""The last good decision data in a file: a restarted service decides while MariaDB is away.
 
 The file is read whole: every byte becomes an object, so a memory map would save nothing, and would
 turn a file that somebody cuts short meanwhile into a SIGBUS.
@@ -38,13 +38,13 @@ class RowsFile:
         self._path = path
 
     def load(self) -> DecisionRows | None:
-        """The rows last saved; ``None``, and a line in the log, when they cannot be used."""
+        """Return the rows last saved; ``None``, and a line in the log, when they cannot be used."""
         try:
             return decode(self._path.read_bytes())
         except FileNotFoundError:
             log.info("no_last_good_file", file=str(self._path))
         except (OSError, RefusedFileError) as error:
-            log.error("last_good_file_refused", file=str(self._path), why=str(error))
+            log.warning("last_good_file_refused", file=str(self._path), why=str(error))
         return None
 
     def save(self, rows: DecisionRows) -> None:

@@ -50,7 +50,7 @@ _decoders: Final[dict[str, Any]] = {
 
 
 def encode(rows: DecisionRows) -> bytes:
-    """The file's bytes."""
+    """Make the file's bytes."""
     chunks: list[bytes] = []
     counts: dict[str, int] = {}
     for field in fields(rows):
@@ -71,7 +71,7 @@ def encode(rows: DecisionRows) -> bytes:
 
 
 def decode(content: bytes) -> DecisionRows:
-    """The rows.
+    """Read the rows.
 
     Raises:
         RefusedFileError: the bytes cannot be used.
@@ -95,7 +95,7 @@ def decode(content: bytes) -> DecisionRows:
 
 
 def checked(content: bytes) -> tuple[memoryview, datetime]:
-    """The payload, whole and unchanged, and the instant its rows were read from the database.
+    """Return the payload, proven unchanged, and the instant its rows were read from MariaDB.
 
     Raises:
         RefusedFileError: the bytes cannot be used.

@@ -1,0 +1,1 @@
+"""gRPC: servicers, checks, conversion, errors, interceptors, servers. The wire ends here."""

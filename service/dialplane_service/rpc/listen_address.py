@@ -69,7 +69,7 @@ def parse(text: str) -> ListenAddress:
     if not address.is_loopback:
         raise ValueError(
             "is not on the loopback interface: the service speaks plain text, and without TLS"
-            " nobody else on the network may hear or use it; listen on 127.0.0.1, [::1] or unix:/path"
+            " nobody on the network may hear or use it; listen on 127.0.0.1, [::1] or unix:/path"
         )
     return ListenAddress(host, port)
 
