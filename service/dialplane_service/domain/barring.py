@@ -1,0 +1,31 @@
+"""Destinations that an account may not call."""
+
+from dataclasses import dataclass
+
+from dialplane_service.domain.decision_data import DecisionData
+from dialplane_service.domain.records import Account
+
+
+@dataclass(frozen=True, slots=True)
+class BarringRule:
+    """The rule that decides; ``prefix`` empty: none fits, so the destination is open."""
+
+    prefix: str
+    barred: bool
+
+
+def barring_rule(data: DecisionData, account: Account | None, digits: str) -> BarringRule:
+    """The rule with the longest prefix of the number; of two equal ones the account's own.
+
+    At most 16 look-ups (one per digit of E.164 and the empty prefix), each for the account and for all.
+    """
+    if not data.barred:
+        return BarringRule("", barred=False)
+    account_id = account.id if account is not None else None
+    for length in range(len(digits), -1, -1):
+        prefix = digits[:length]
+        for owner in dict.fromkeys((account_id, None)):
+            barred = data.barred.get((owner, prefix))
+            if barred is not None:
+                return BarringRule(prefix, barred)
+    return BarringRule("", barred=False)

@@ -1,0 +1,1 @@
+"""What kind of call a new channel is, and where it goes."""

@@ -1,0 +1,113 @@
+"""Which number a leg presents.
+
+The article's rules: ``cli_allowed`` N: the provider's own number; Y with ``dynamic_calls`` N: a
+number of the provider's own pool, ``dynamic_calls_caller_id`` by default; Y with Y: any.
+"""
+
+import re
+from dataclasses import dataclass
+from typing import Final
+
+from dialplane_service.domain.answers import PresentedCaller
+from dialplane_service.domain.kinds import CallerIdFormat, NumberFormat
+from dialplane_service.domain.numbers import LONGEST_E164, is_e164, written
+from dialplane_service.domain.queries import Presentation
+from dialplane_service.domain.records import PoolNumber, Provider
+from dialplane_service.domain.routes.context import RouteContext
+
+LONGEST_NAME_BYTES: Final = 64
+_DIGITS: Final = re.compile(rf"[0-9]{{1,{LONGEST_E164}}}", re.ASCII)
+_UNSHOWABLE: Final = re.compile(r"[\x00-\x1f\x7f-\x9f\"\\<>]")
+
+
+@dataclass(frozen=True, slots=True)
+class ChosenNumber:
+    """The number to present, E.164 digits; empty: the provider puts its own.
+
+    ``pool_number`` is set when it is a rented number of that provider.
+    """
+
+    digits: str
+    pool_number: PoolNumber | None = None
+
+
+def wanted_number(context: RouteContext) -> str:
+    """The number the caller would present if the provider let it: E.164 digits or nothing.
+
+    A user's device: its own, else its account's, else the account's first number. A call that came
+    in and leaves again: the original caller's.
+    """
+    if context.endpoint is None and context.query.caller.number:
+        digits = context.query.caller.number.removeprefix("+")
+        return digits if is_e164(digits) else ""
+    if context.endpoint is not None and context.endpoint.caller_id:
+        return context.endpoint.caller_id
+    if context.account is None:
+        return ""
+    if context.account.caller_id:
+        return context.account.caller_id
+    own = _own_numbers(context)
+    return own[0].number if own else ""
+
+
+def choose_number(context: RouteContext, provider: Provider) -> ChosenNumber:
+    """The number that a route of the provider presents."""
+    wanted = wanted_number(context)
+    if provider.cli_allowed and provider.dynamic_calls:
+        return ChosenNumber(wanted or provider.dynamic_calls_caller_id or "")
+    own = [row for row in _own_numbers(context) if row.provider_id == provider.id]
+    if not provider.cli_allowed:
+        own = [row for row in own if row.direction.takes_out]
+    chosen = next((row for row in own if row.number == wanted), own[0] if own else None)
+    if chosen is not None:
+        return ChosenNumber(chosen.number, chosen)
+    return ChosenNumber(provider.dynamic_calls_caller_id or "")
+
+
+def presented_to_provider(
+    context: RouteContext, provider: Provider, number: str
+) -> PresentedCaller:
+    """What a provider's leg shows: the number as the provider wants it written, never a name.
+
+    Asserted identity is the same number, for providers that bill by it (RFC 3325); diversion is the
+    rented number through which a call came in before it leaves again (RFC 5806).
+    """
+    text = _written(number, provider)
+    diversion = ""
+    if context.endpoint is None and context.query.called.digits in context.data.number_by_digits:
+        diversion = context.query.called.digits
+    return PresentedCaller(text, "", text, diversion, context.query.caller.presentation)
+
+
+def presented_on_net(context: RouteContext) -> PresentedCaller:
+    """What our own devices and servers see: an extension between colleagues, else the number."""
+    caller = context.query.caller
+    if context.endpoint is not None:
+        number = context.endpoint.extension or wanted_number(context)
+    else:
+        digits = caller.number.removeprefix("+")
+        number = digits if _DIGITS.fullmatch(digits) else ""
+    if caller.presentation is not Presentation.ALLOWED:
+        return PresentedCaller("", "", "", "", caller.presentation)
+    return PresentedCaller(number, showable_name(caller.name), "", "", caller.presentation)
+
+
+def showable_name(name: str) -> str:
+    """A caller's name without quotes, backslashes, angle brackets and control characters, ≤ 64 bytes."""
+    cleaned = " ".join(_UNSHOWABLE.sub(" ", name).split())
+    return cleaned.encode()[:LONGEST_NAME_BYTES].decode(errors="ignore").strip()
+
+
+def _own_numbers(context: RouteContext) -> list[PoolNumber]:
+    if context.account is None:
+        return []
+    rows = context.data.account_numbers.get(context.account.id, ())
+    return sorted((row for row in rows if row.enabled), key=lambda row: row.id)
+
+
+def _written(number: str, provider: Provider) -> str:
+    if not number or provider.caller_id_format is CallerIdFormat.E164:
+        return number
+    if provider.caller_id_format is CallerIdFormat.PLUS_E164:
+        return f"+{number}"
+    return written(number, NumberFormat.NATIONAL, provider.country)

@@ -1,0 +1,79 @@
+"""The routes of each target, in the order of the targets."""
+
+from dialplane_service.domain import route_ids
+from dialplane_service.domain.answers import LocationTarget
+from dialplane_service.domain.classification.targets import location_target
+from dialplane_service.domain.kinds import LocationKind, RingStrategy, TargetKind
+from dialplane_service.domain.routes.carried import carried_route
+from dialplane_service.domain.routes.context import RouteContext
+from dialplane_service.domain.routes.emergency_routes import emergency_routes
+from dialplane_service.domain.routes.on_net import (
+    endpoint_route,
+    member_routes,
+    ring_all_route,
+    server_route,
+)
+from dialplane_service.domain.routes.option import RouteOption, dropped
+from dialplane_service.domain.routes.provider_routes import provider_routes
+from dialplane_service.domain.trace import DropReason
+
+ECHO_TEST = LocationTarget(
+    route_ids.ECHO_TEST, "echo_test", LocationKind.ECHO_TEST, "service", "echo_test", 1
+)
+"""Where the dialplan keeps its echo test."""
+
+
+def routes_of(context: RouteContext, target_id: str, *, from_sister: bool) -> list[RouteOption]:
+    """Every candidate of one target, eligible or dropped.
+
+    ``from_sister``: the call was carried here with this route; what it names is dialled on this
+    server only.
+    """
+    if target_id == route_ids.DIALLED_NUMBER:
+        return provider_routes(context, context.query.called.digits)
+    if target_id == route_ids.EMERGENCY:
+        return emergency_routes(context)
+    if target_id == route_ids.ECHO_TEST:
+        return [_place(ECHO_TEST, "")]
+    parsed = route_ids.parse(target_id)
+    if isinstance(parsed, route_ids.RowId) and not from_sister:
+        return _of_row(context, target_id, parsed)
+    return [carried_route(context, target_id)]
+
+
+def _of_row(context: RouteContext, target_id: str, parsed: route_ids.RowId) -> list[RouteOption]:
+    data = context.data
+    if parsed.letter == "e":
+        return [endpoint_route(context, parsed.row)]
+    if parsed.letter == "r":
+        return _group(context, target_id, parsed.row)
+    if parsed.letter == "s":
+        return [server_route(context, parsed.row)]
+    if parsed.letter == "l":
+        location = data.location.get(parsed.row)
+        if location is not None:
+            return [_place(location_target(location), f"dialplan_locations#{location.id}")]
+    if parsed.letter == "t":
+        row = data.target.get(parsed.row)
+        if row is not None and row.kind is TargetKind.EXTERNAL and row.number:
+            return provider_routes(context, row.number, row.id)
+    if parsed.letter == "m":
+        return [carried_route(context, target_id)]
+    detail = "what the target names no longer exists"
+    return [dropped(target_id, "", DropReason.TARGET_UNKNOWN, detail)]
+
+
+def _group(context: RouteContext, target_id: str, group_id: int) -> list[RouteOption]:
+    group = context.data.ring_group.get(group_id)
+    row = f"ring_groups#{group_id}"
+    if group is None:
+        return [dropped(target_id, row, DropReason.TARGET_UNKNOWN, "the group no longer exists")]
+    if not group.enabled:
+        return [dropped(target_id, row, DropReason.TARGET_DISABLED, "the group is switched off")]
+    if group.strategy is RingStrategy.LINEAR:
+        return member_routes(context, group)
+    return [ring_all_route(context, group)]
+
+
+def _place(location: LocationTarget, row: str) -> RouteOption:
+    return RouteOption(location.target_id, row, location=location)
