@@ -4,7 +4,7 @@ import os
 from collections.abc import Iterator
 
 import pytest
-from tools.private_mariadb import temporary_mariadb
+from tools.temporary_mariadb import temporary_mariadb
 
 from tests.support.database import DatabaseFactory, DatabaseServer
 

@@ -43,7 +43,7 @@ CHECKS: dict[str, Callable[[], bool]] = {
     "ruff check": _module("ruff", "check"),
     "ruff format": _module("ruff", "format", "--check"),
     "mypy": _module("mypy", *(part for package in _PACKAGES for part in ("-p", package))),
-    "import contracts": _command(_SCRIPTS / "lint-imports"),
+    "import contracts": _command(_SCRIPTS / "lint-imports", "--no-logo"),
     "buf lint": _command(_SCRIPTS / "buf", "lint"),
     "buf breaking": _command(_SCRIPTS / "buf", "breaking", "--against", "protos/released.binpb"),
     "generated code": _module("tools.generate_protos", "--check"),

@@ -11,8 +11,7 @@ import signal
 import socket
 import subprocess
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from pathlib import Path
 from typing import Self
 from urllib.parse import quote
@@ -45,6 +44,8 @@ START_SECONDS = 120.0
 """How long a server may take to answer: after a crash it repairs its data first."""
 STOP_SECONDS = 60.0
 _RUNTIME_PREFIX = "dialplane-mariadb-"
+# Kept because a server outlives the object that started it, and somebody must read its exit code.
+_children: list[subprocess.Popen[bytes]] = []
 
 
 class PrivateMariaDB:
@@ -67,7 +68,6 @@ class PrivateMariaDB:
         self._program = program
         self._relaxed = relaxed
         self._dies_with_starter = dies_with_starter
-        self._child: subprocess.Popen[bytes] | None = None
 
     def __enter__(self) -> Self:
         self.start()
@@ -108,18 +108,14 @@ class PrivateMariaDB:
         """
         self.home.mkdir(parents=True, exist_ok=True, mode=0o700)
         with exclusive(self.home / "start.lock"):
-            if self.is_running() and not self.socket.exists() and not self._appears():
-                # Its temporary folder was swept away: nobody can reach it any more.
-                self._stop(signal.SIGTERM)
-            alive = open_lock(self.home / "server.lock")
             try:
-                if try_exclusive(alive):
-                    self._clean()
-                    self._launch(alive)
-            finally:
-                os.close(alive)
-            if not self._appears():
-                raise MariaDBStartError(end_of_log(self.log, "MariaDB does not start"))
+                while not self._starts():
+                    # What was running has ended meanwhile, or nobody can reach it any more.
+                    self._stop(signal.SIGTERM)
+            except MariaDBStartError:
+                self._stop(signal.SIGKILL)
+                self._clean()
+                raise
 
     def stop(self, *, at_once: bool = False) -> None:
         """Shut the server down, whoever started it; returns when it is gone.
@@ -131,6 +127,24 @@ class PrivateMariaDB:
         with exclusive(self.home / "start.lock"):
             self._stop(signal.SIGKILL if at_once else signal.SIGTERM)
             self._clean()
+
+    def _starts(self) -> bool:
+        """Start a server unless one runs; False when the one that runs proves useless."""
+        alive = open_lock(self.home / "server.lock")
+        try:
+            ours = try_exclusive(alive)
+            if ours:
+                self._clean()
+                self._launch(alive)
+        finally:
+            os.close(alive)
+        if not ours and self._is_out_of_reach():
+            return False
+        if self._appears():
+            return True
+        if ours:
+            raise MariaDBStartError(end_of_log(self.log, "MariaDB does not start"))
+        return False
 
     def _launch(self, alive: int) -> None:
         program = self._program or find_mariadb()
@@ -158,7 +172,7 @@ class PrivateMariaDB:
             *([f"--user={user}"] if user is not None else []),
         ]
         with self.log.open("ab") as log:
-            self._child = subprocess.Popen(
+            child = subprocess.Popen(
                 command,
                 cwd=runtime,
                 env={**program.environment(), "TMPDIR": str(runtime)},
@@ -170,6 +184,15 @@ class PrivateMariaDB:
                 start_new_session=True,
                 preexec_fn=die_with_parent if self._dies_with_starter else None,
             )
+        _children.append(child)
+
+    def _is_out_of_reach(self) -> bool:
+        """Tell whether somebody swept away what one needs to reach the running server."""
+        runtime = self.socket.parent
+        if not runtime.is_dir():
+            return True
+        # The server writes its process id once its socket is there.
+        return (runtime / "mariadbd.pid").exists() and not self.socket.exists()
 
     def _appears(self) -> bool:
         """Wait until the server answers; False when it ends or takes too long."""
@@ -190,9 +213,7 @@ class PrivateMariaDB:
                 with suppress(ProcessLookupError):
                     os.kill(process, number)
             time.sleep(0.05)
-        if self._child is not None:
-            self._child.wait()
-            self._child = None
+        _children[:] = [child for child in _children if child.poll() is None]
 
     def _clean(self) -> None:
         """Remove what a server that is gone left in the temporary folder."""
@@ -200,19 +221,6 @@ class PrivateMariaDB:
         if runtime.name.startswith(_RUNTIME_PREFIX):
             shutil.rmtree(runtime, ignore_errors=True)
         (self.home / "runtime").unlink(missing_ok=True)
-
-
-@contextmanager
-def temporary_mariadb(program: MariaDBProgram | None = None) -> Iterator[PrivateMariaDB]:
-    """Run a throw-away server: relaxed, deleted at the end, dying with this process."""
-    home = short_temporary_folder("dialplane-throwaway-")
-    server = PrivateMariaDB(home, program=program, relaxed=True, dies_with_starter=True)
-    try:
-        server.start()
-        yield server
-    finally:
-        server.stop(at_once=True)
-        shutil.rmtree(home, ignore_errors=True)
 
 
 def _greets(path: Path) -> bool:

@@ -4,6 +4,7 @@ import ctypes
 import os
 import signal
 import tempfile
+from contextlib import suppress
 from pathlib import Path
 
 _PR_SET_PDEATHSIG = 1
@@ -22,12 +23,15 @@ def process_holding(file: Path, program: str) -> int | None:
             command = (process / "cmdline").read_bytes().split(b"\0")[0]
             if Path(os.fsdecode(command)).name != program:
                 continue
-            opened = [descriptor.stat() for descriptor in (process / "fd").iterdir()]
+            opened = list((process / "fd").iterdir())
         except OSError:
             # It is gone by now, or belongs to somebody else.
             continue
-        if any((s.st_dev, s.st_ino) == (wanted.st_dev, wanted.st_ino) for s in opened):
-            return int(process.name)
+        for descriptor in opened:
+            with suppress(OSError):  # closed by now
+                found = descriptor.stat()
+                if (found.st_dev, found.st_ino) == (wanted.st_dev, wanted.st_ino):
+                    return int(process.name)
     return None
 
 

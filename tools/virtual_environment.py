@@ -20,11 +20,6 @@ SOURCES = ("pyproject.toml", "constraints.txt")
 
 def main() -> int:
     """Create or renew the environment; returns the exit code."""
-    if sys.version_info < (3, 11):
-        print(
-            "Dialplane needs Python 3.11 or newer: make PYTHON=/path/to/python3.11", file=sys.stderr
-        )
-        return 1
     wanted = _wanted()
     with exclusive(REPOSITORY / "var" / "virtual-environment.lock"):
         if _stamp() == wanted:
