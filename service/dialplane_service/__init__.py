@@ -1,0 +1,1 @@
+"""The service: one RoutingService that owns all MariaDB access and every decision."""

@@ -1,0 +1,1 @@
+"""Numbers, classification, caller-ID policy, routes, dial strings: pure, no clock, no I/O."""

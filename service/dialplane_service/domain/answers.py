@@ -112,9 +112,10 @@ class LocationTarget:
 
 @dataclass(frozen=True, slots=True)
 class CarriedRouteTarget:
-    """A route that a sister server chose; its id is the target's."""
+    """A route that a sister server chose."""
 
     target_id: str
+    route_id: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,8 +12,9 @@
 | ``a1.C``, ``g8.A`` | trunk address 1 with tier CLI; gate 8 of a provider that has one tier for all |
 | ``t5.g8.A`` | the same for the number of configured target 5 |
 | ``echo`` | echo test |
+| ``c.r3`` | route r3, as a sister server carried it: dialled on this server only |
 
-Row ids have at most ten digits, so an id has at most 25 characters (the contract allows 32).
+Row ids have at most ten digits, so an id has at most 27 characters (the contract allows 32).
 """
 
 import re
@@ -25,6 +26,7 @@ from dialplane_service.domain.kinds import Tier
 DIALLED_NUMBER: Final = "n"
 EMERGENCY: Final = "m"
 ECHO_TEST: Final = "echo"
+CARRIED: Final = "c."
 
 _ROW: Final = r"(?:0|[1-9][0-9]{0,9})"
 _SIMPLE: Final = re.compile(rf"([erltsm])({_ROW})", re.ASCII)

@@ -64,4 +64,6 @@ def _carried(data: DecisionData, server: Server, route_id: str, notes: Notebook)
         detail = f"the carried route {route_id} names nothing that {server.servername} can dial"
         return notes.refuse(RefusalReason.CARRIED_ROUTE_UNKNOWN, detail)
     notes.note("carried_route", f"the sister server chose route {route_id}")
-    return notes.accept(CallClass.CARRIED_ROUTE, CarriedRouteTarget(route_id))
+    return notes.accept(
+        CallClass.CARRIED_ROUTE, CarriedRouteTarget(f"{route_ids.CARRIED}{route_id}", route_id)
+    )

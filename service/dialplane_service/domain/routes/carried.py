@@ -20,8 +20,10 @@ from dialplane_service.domain.trace import DropReason
 
 
 def can_dial_here(data: DecisionData, server: Server, route_id: str) -> bool:
-    """Whether a carried route names something that this server itself dials: its own device, the
-    group with a device here, its own gate, an emergency route over its own gate."""
+    """Whether a carried route names something that this server itself dials.
+
+    That is its own device, a group with a device here, its own gate, an emergency route over its gate.
+    """
     route = parse(route_id)
     if isinstance(route, ProviderRouteId):
         gate = data.gate.get(route.row) if route.letter == "g" else None

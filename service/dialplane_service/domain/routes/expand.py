@@ -23,22 +23,20 @@ ECHO_TEST = LocationTarget(
 """Where the dialplan keeps its echo test."""
 
 
-def routes_of(context: RouteContext, target_id: str, *, from_sister: bool) -> list[RouteOption]:
-    """Every candidate of one target, eligible or dropped.
-
-    ``from_sister``: the call was carried here with this route; what it names is dialled on this
-    server only.
-    """
+def routes_of(context: RouteContext, target_id: str) -> list[RouteOption]:
+    """Every candidate of one target, eligible or dropped."""
     if target_id == route_ids.DIALLED_NUMBER:
         return provider_routes(context, context.query.called.digits)
     if target_id == route_ids.EMERGENCY:
         return emergency_routes(context)
     if target_id == route_ids.ECHO_TEST:
         return [_place(ECHO_TEST, "")]
+    if target_id.startswith(route_ids.CARRIED):
+        return [carried_route(context, target_id.removeprefix(route_ids.CARRIED))]
     parsed = route_ids.parse(target_id)
-    if isinstance(parsed, route_ids.RowId) and not from_sister:
+    if isinstance(parsed, route_ids.RowId):
         return _of_row(context, target_id, parsed)
-    return [carried_route(context, target_id)]
+    return [_unknown(target_id)]
 
 
 def _of_row(context: RouteContext, target_id: str, parsed: route_ids.RowId) -> list[RouteOption]:
@@ -57,10 +55,12 @@ def _of_row(context: RouteContext, target_id: str, parsed: route_ids.RowId) -> l
         row = data.target.get(parsed.row)
         if row is not None and row.kind is TargetKind.EXTERNAL and row.number:
             return provider_routes(context, row.number, row.id)
-    if parsed.letter == "m":
-        return [carried_route(context, target_id)]
+    return [_unknown(target_id)]
+
+
+def _unknown(target_id: str) -> RouteOption:
     detail = "what the target names no longer exists"
-    return [dropped(target_id, "", DropReason.TARGET_UNKNOWN, detail)]
+    return dropped(target_id, "", DropReason.TARGET_UNKNOWN, detail)
 
 
 def _group(context: RouteContext, target_id: str, group_id: int) -> list[RouteOption]:

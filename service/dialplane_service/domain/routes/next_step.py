@@ -34,10 +34,7 @@ def next_step(context: RouteContext, settings: RoutingSettings) -> DialAnswer:
     call, a caller who is gone, ten attempts and a spent ringing budget end it for all.
     """
     query = context.query
-    targets = [
-        routes_of(context, target_id, from_sister=_is_carried(context, target_id))
-        for target_id in query.target_ids
-    ]
+    targets = [routes_of(context, target_id) for target_id in query.target_ids]
     position = _position(context, targets)
     options = [
         _still_eligible(option, index, position, query.tried_route_ids)
@@ -54,12 +51,6 @@ def next_step(context: RouteContext, settings: RoutingSettings) -> DialAnswer:
     if chosen.location is not None:
         return DialAnswer(chosen.location, version, candidates)
     return DialAnswer(_dial(chosen, context, settings), version, candidates)
-
-
-def _is_carried(context: RouteContext, target_id: str) -> bool:
-    """A route id as the only target, where a target id cannot be: a sister server sent it."""
-    parsed = route_ids.parse(target_id)
-    return not isinstance(parsed, route_ids.RowId) and parsed is not None
 
 
 def _position(context: RouteContext, targets: list[list[RouteOption]]) -> _Position:
