@@ -5,9 +5,9 @@ from dataclasses import replace
 from dialplane_service.domain.decision_data import DecisionData
 from dialplane_service.domain.records import Gate, Provider, Server
 from dialplane_service.domain.route_ids import MemberId, ProviderRouteId, RowId, parse
-from dialplane_service.domain.routes import dial_strings
 from dialplane_service.domain.routes.caller_id import presented_on_net
 from dialplane_service.domain.routes.context import RouteContext
+from dialplane_service.domain.routes.dialling import at_gate
 from dialplane_service.domain.routes.emergency_routes import emergency_route
 from dialplane_service.domain.routes.on_net import endpoint_route, ring_all_route
 from dialplane_service.domain.routes.option import RouteOption, dropped
@@ -81,14 +81,10 @@ def _gate(context: RouteContext, route: ProviderRouteId) -> RouteOption:
     if route.configured_target is not None:
         number = context.data.target[route.configured_target].number or number
     sent = number_for_provider(provider, prefix, number)
-    driver = context.server.sip_driver
-    text = dial_strings.number_at_peer(gate.proto, driver, gate.gatename, sent)
     shown = presented_on_net(context)
-    return RouteOption(
+    option = RouteOption(
         str(route),
         row,
-        dial_string=text,
-        sent_number=sent,
         caller=replace(shown, name="", asserted_identity=shown.number),
         dial_options=IGNORE_FORWARDING,
         ring_timeout_s=provider.ring_timeout_s,
@@ -97,6 +93,7 @@ def _gate(context: RouteContext, route: ProviderRouteId) -> RouteOption:
         tier=route.tier,
         priority=provider.priority,
     )
+    return at_gate(option, context, gate, sent)
 
 
 def _provider_of(data: DecisionData, gate: Gate) -> Provider | None:

@@ -1,9 +1,10 @@
 """Routes to our own devices, groups and servers."""
 
-from dialplane_service.domain.records import Endpoint, RingGroup, Server
-from dialplane_service.domain.routes import dial_strings
+from dialplane_service.domain.records import RingGroup
 from dialplane_service.domain.routes.caller_id import presented_on_net
 from dialplane_service.domain.routes.context import RouteContext
+from dialplane_service.domain.routes.dial_strings import several
+from dialplane_service.domain.routes.dialling import device_string, over_server, ringing
 from dialplane_service.domain.routes.option import RouteOption, dropped
 from dialplane_service.domain.trace import DropReason
 
@@ -20,19 +21,15 @@ def endpoint_route(
     if not endpoint.enabled:
         return dropped(name, row, DropReason.TARGET_DISABLED, "the device is switched off")
     server = context.data.server.get(endpoint.server_id)
-    text = None if server is None else _ring(context, server, endpoint)
-    if server is None or text is None:
-        detail = "the device's server has no forward path"
-        return dropped(name, row, DropReason.SERVER_UNREACHABLE, detail)
-    return RouteOption(
+    elsewhere = server is not None and server.id != context.server.id
+    option = RouteOption(
         name,
         row,
-        dial_string=text,
-        sent_number=context.query.called.digits,
-        via_server="" if server.id == context.server.id else server.servername,
+        via_server=server.servername if server is not None and elsewhere else "",
         caller=presented_on_net(context),
         ring_timeout_s=endpoint.ring_timeout_s,
     )
+    return ringing(option, context, lambda: device_string(context, endpoint_id))
 
 
 def member_routes(context: RouteContext, group: RingGroup) -> list[RouteOption]:
@@ -49,58 +46,33 @@ def ring_all_route(
 ) -> RouteOption:
     """The one route that rings all devices of a group: those here by name, each other server once.
 
-    ``here_only``: another server rings its own; this one was asked for the devices it holds.
+    ``here_only``: another server asked for the devices that this one holds, and rings the others
+    itself.
     """
-    name, row = f"r{group.id}", f"ring_groups#{group.id}"
-    strings: list[str] = []
-    carried: set[int] = set()
-    for member in context.data.group_members.get(group.id, ()):
-        endpoint = context.data.endpoint.get(member.endpoint_id)
-        server = context.data.server.get(endpoint.server_id) if endpoint is not None else None
-        if endpoint is None or server is None or not endpoint.enabled:
-            continue
-        elsewhere = server.id != context.server.id
-        if elsewhere and (here_only or server.id in carried):
-            continue
-        text = _ring(context, server, endpoint)
-        if text is not None:
-            strings.append(text)
-            if elsewhere:
-                carried.add(server.id)
-    if not strings:
-        detail = "no device of the group is on and can be reached"
-        return dropped(name, row, DropReason.TARGET_DISABLED, detail)
-    return RouteOption(
-        name,
-        row,
-        dial_string=dial_strings.several(strings),
-        sent_number=context.query.called.digits,
+    option = RouteOption(
+        f"r{group.id}",
+        f"ring_groups#{group.id}",
         caller=presented_on_net(context),
         ring_timeout_s=group.ring_timeout_s,
     )
 
+    def build() -> str | None:
+        strings: dict[str, None] = {}
+        for member in context.data.group_members.get(group.id, ()):
+            endpoint = context.data.endpoint.get(member.endpoint_id)
+            if endpoint is None or not endpoint.enabled:
+                continue
+            if here_only and endpoint.server_id != context.server.id:
+                continue
+            text = device_string(context, member.endpoint_id)
+            if text is not None:
+                strings[text] = None
+        return several(list(strings)) if strings else None
+
+    return ringing(option, context, build)
+
 
 def server_route(context: RouteContext, server_id: int) -> RouteOption:
     """The route that carries the call to the server that serves its number."""
-    name, row = f"s{server_id}", f"servers#{server_id}"
-    server = context.data.server.get(server_id)
-    if server is None:
-        return dropped(name, row, DropReason.TARGET_UNKNOWN, "the server no longer exists")
-    text = dial_strings.number_at_server(context.server, server, context.dialled)
-    if text is None or server.id == context.server.id:
-        detail = "the server has no forward path from here"
-        return dropped(name, row, DropReason.SERVER_UNREACHABLE, detail)
-    return RouteOption(
-        name,
-        row,
-        dial_string=text,
-        sent_number=context.dialled,
-        via_server=server.servername,
-        caller=presented_on_net(context),
-    )
-
-
-def _ring(context: RouteContext, server: Server, endpoint: Endpoint) -> str | None:
-    if server.id == context.server.id:
-        return dial_strings.device(endpoint.proto, server.sip_driver, endpoint.endpointname)
-    return dial_strings.number_at_server(context.server, server, context.dialled)
+    option = RouteOption(f"s{server_id}", f"servers#{server_id}", caller=presented_on_net(context))
+    return over_server(option, context, context.data.server.get(server_id))

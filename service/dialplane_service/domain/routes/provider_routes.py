@@ -7,13 +7,13 @@ from dialplane_service.domain.kinds import ReachedBy, Tier
 from dialplane_service.domain.numbers import written
 from dialplane_service.domain.records import Gate, Provider, TrunkAddress
 from dialplane_service.domain.route_ids import ProviderRouteId
-from dialplane_service.domain.routes import dial_strings
 from dialplane_service.domain.routes.caller_id import (
     ChosenNumber,
     choose_number,
     presented_to_provider,
 )
 from dialplane_service.domain.routes.context import RouteContext
+from dialplane_service.domain.routes.dialling import at_address, at_gate
 from dialplane_service.domain.routes.option import RouteOption
 from dialplane_service.domain.trace import DropReason
 
@@ -148,45 +148,20 @@ def _gates(leg: _Leg) -> list[Gate]:
 def _by_gate(leg: _Leg, gate: Gate) -> RouteOption:
     route_id = str(ProviderRouteId("g", gate.id, leg.route_tier, leg.configured_target))
     option = _of(leg, RouteOption(route_id, f"gates#{gate.id}", dial_options=IGNORE_FORWARDING))
-    sent = number_for_provider(leg.provider, leg.prefix, leg.number)
-    asking = leg.context.server
     if not gate.cid_support:
         option = replace(option, caller=presented_to_provider(leg.context, leg.provider, ""))
-    if gate.serverid == asking.id:
-        peer = gate.gatename
-        text = dial_strings.number_at_peer(gate.proto, asking.sip_driver, peer, sent)
-        return replace(option, dial_string=text, sent_number=sent)
-    other = leg.context.data.server.get(gate.serverid)
-    path = dial_strings.number_at_server(asking, other, leg.context.dialled) if other else None
-    if other is None or path is None:
-        detail = "the server that holds the gate has no forward path"
-        return replace(option, drop_reason=DropReason.SERVER_UNREACHABLE, detail=detail)
-    return replace(
-        option, dial_string=path, sent_number=leg.context.dialled, via_server=other.servername
-    )
+    return at_gate(option, leg.context, gate, _sent(leg))
 
 
 def _by_address(leg: _Leg, row: TrunkAddress) -> RouteOption:
     route_id = str(ProviderRouteId("a", row.id, leg.route_tier, leg.configured_target))
     subject = f"providers_ips#{row.id}"
     option = _of(leg, RouteOption(route_id, subject, dial_options=IGNORE_FORWARDING))
-    peer = peer_name(row)
-    if peer is None:
-        detail = "the address row has neither a domain name nor an address"
-        return replace(option, drop_reason=DropReason.NO_ADDRESS, detail=detail)
-    sent = number_for_provider(leg.provider, leg.prefix, leg.number)
-    driver = leg.context.server.sip_driver
-    text = dial_strings.number_at_peer(row.proto, driver, peer, sent, row.port)
-    return replace(option, dial_string=text, sent_number=sent)
+    return at_address(option, leg.context, row, _sent(leg))
 
 
-def peer_name(row: TrunkAddress) -> str | None:
-    """The peer of an address row: its domain name, else its address, an IPv6 one in brackets."""
-    if row.domainname:
-        return row.domainname
-    if row.ipaddress is None:
-        return None
-    return f"[{row.ipaddress}]" if ":" in row.ipaddress else row.ipaddress
+def _sent(leg: _Leg) -> str:
+    return number_for_provider(leg.provider, leg.prefix, leg.number)
 
 
 def _of(leg: _Leg, option: RouteOption) -> RouteOption:
