@@ -22,6 +22,15 @@ def try_exclusive(descriptor: int) -> bool:
     return True
 
 
+def try_shared(descriptor: int) -> bool:
+    """Take the lock together with others unless somebody holds it alone."""
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_SH | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True
+
+
 def take_shared(descriptor: int) -> None:
     """Take the lock together with others; waits for an exclusive holder to leave."""
     fcntl.flock(descriptor, fcntl.LOCK_SH)

@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Self
 from urllib.parse import quote
 
-from tools.locks import exclusive, open_lock, try_exclusive
+from tools.locks import exclusive, open_lock, try_exclusive, try_shared
 from tools.mariadb_data import MariaDBStartError, create_data, end_of_log
 from tools.mariadb_program import MariaDBProgram, find_mariadb
 from tools.processes import (
@@ -78,7 +78,7 @@ class PrivateMariaDB:
 
     @property
     def socket(self) -> Path:
-        """The unix socket; its path changes with every start."""
+        """The unix socket; once started, its path stays the same over stop and start."""
         with suppress(FileNotFoundError):
             return Path((self.home / "runtime").read_text()) / "mariadb.sock"
         return self.home / "not-started"
@@ -97,7 +97,7 @@ class PrivateMariaDB:
         # The server inherits this lock, so it is held exactly as long as that process lives.
         descriptor = open_lock(self.home / "server.lock")
         try:
-            return not try_exclusive(descriptor)
+            return not try_shared(descriptor)
         finally:
             os.close(descriptor)
 
@@ -148,7 +148,7 @@ class PrivateMariaDB:
 
     def _launch(self, alive: int) -> None:
         program = self._program or find_mariadb()
-        runtime = short_temporary_folder(_RUNTIME_PREFIX)
+        runtime = self._runtime_folder()
         # Written before anything starts: whoever comes after an interruption finds the folder.
         write_whole(self.home / "runtime", str(runtime))
         program = program.through(runtime / "program")
@@ -216,11 +216,19 @@ class PrivateMariaDB:
         _children[:] = [child for child in _children if child.poll() is None]
 
     def _clean(self) -> None:
-        """Remove what a server that is gone left in the temporary folder."""
+        """Remove the temporary folder of a server that is gone."""
         runtime = self.socket.parent
         if runtime.name.startswith(_RUNTIME_PREFIX):
             shutil.rmtree(runtime, ignore_errors=True)
-        (self.home / "runtime").unlink(missing_ok=True)
+
+    def _runtime_folder(self) -> Path:
+        """Make the temporary folder, under its earlier name so that clients find the server again."""
+        earlier = self.socket.parent
+        if earlier.name.startswith(_RUNTIME_PREFIX):
+            with suppress(OSError):  # that name may be somebody else's by now
+                earlier.mkdir(mode=0o700)
+                return earlier
+        return short_temporary_folder(_RUNTIME_PREFIX)
 
 
 def _greets(path: Path) -> bool:

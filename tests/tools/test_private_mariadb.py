@@ -58,15 +58,14 @@ def test_it_answers_only_on_a_short_socket_of_its_own(server: PrivateMariaDB) ->
     assert answer(server, "SELECT COUNT(*) FROM mysql.user WHERE user = ''") == 0
 
 
-def test_data_survives_a_restart_and_the_folder_of_the_socket_does_not(
-    server: PrivateMariaDB,
-) -> None:
+def test_a_restart_keeps_data_and_address_and_a_stop_cleans_up(server: PrivateMariaDB) -> None:
     answer(server, "CREATE DATABASE IF NOT EXISTS kept")
-    runtime = server.socket.parent
+    url = server.url()
     server.stop()
     assert not server.is_running()
-    assert not runtime.exists()
+    assert not server.socket.parent.exists()
     server.start()
+    assert server.url() == url
     assert answer(server, "SHOW DATABASES LIKE 'kept'") == "kept"
 
 
@@ -102,15 +101,15 @@ def test_the_server_of_a_killed_run_is_adopted(home: Path) -> None:
 
 
 def test_a_killed_server_leaves_nothing_in_the_way(server: PrivateMariaDB, home: Path) -> None:
-    process, runtime = server.pid, server.socket.parent
+    process, url = server.pid, server.url()
     assert process is not None
     os.kill(process, signal.SIGKILL)
     wait_for_death(process)
-    assert runtime.exists()
+    assert server.socket.exists()
     again = PrivateMariaDB(home, relaxed=True)
     again.start()
     assert answer(again, "SELECT 1") == 1
-    assert not runtime.exists()
+    assert again.url() == url
 
 
 def test_a_server_without_its_socket_is_replaced(server: PrivateMariaDB, home: Path) -> None:
@@ -140,7 +139,7 @@ def test_data_that_cannot_be_created_is_absent(tmp_path: Path) -> None:
     with pytest.raises(MariaDBStartError, match="no space left"):
         server.start()
     assert not (tmp_path / "home" / "data").exists()
-    assert not (tmp_path / "home" / "runtime").exists()
+    assert not server.socket.parent.exists()
 
 
 def test_a_server_that_ends_at_once_says_why(tmp_path: Path) -> None:
