@@ -10,11 +10,11 @@ from collections.abc import Mapping
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Any, Final, Literal
-from urllib.parse import unquote, urlsplit
 
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, field_validator
 from pydantic_core import ErrorDetails
 
+from dialplane_service.mariadb.url import DatabaseUrlError, parse_database_url
 from dialplane_service.rpc.listen_address import ListenAddress, parse
 
 PREFIX: Final = "DIALPLANE_"
@@ -71,17 +71,10 @@ class Config(BaseModel):
     @field_validator("database_url")
     @classmethod
     def _database(cls, value: SecretStr) -> SecretStr:
-        parts = urlsplit(value.get_secret_value())
-        if parts.scheme not in ("mysql", "mariadb"):
-            raise ValueError("does not begin with mysql://")
-        if not parts.path.strip("/"):
-            raise ValueError("names no database after the host")
-        if not parts.username:
-            raise ValueError("names no user before the host")
         try:
-            _ = parts.port
-        except ValueError as error:
-            raise ValueError("has a port that is none") from error
+            parse_database_url(value.get_secret_value(), "the value")
+        except DatabaseUrlError as error:
+            raise ValueError(str(error)) from error
         return value
 
     @property
@@ -93,8 +86,8 @@ class Config(BaseModel):
         """
         if self.data_file is not None:
             return self.data_file
-        parts = urlsplit(self.database_url.get_secret_value())
-        place = f"{parts.hostname}:{parts.port or 3306}{unquote(parts.path)}?{parts.query}"
+        url = parse_database_url(self.database_url.get_secret_value())
+        place = f"{url.unix_socket or url.host}:{url.port}/{url.database}"
         digest = hashlib.sha256(place.encode()).hexdigest()[:12]
         return _state_folder() / f"decision-data-{digest}"
 
@@ -169,7 +162,9 @@ def _sentence(fault: ErrorDetails, origins: Mapping[str, str]) -> str:
     example = f"for example {_variable(name)}={(field.examples or [''])[0]}"
     if fault["type"] == "missing":
         return f"{origin} is not set; {example}"
-    shown = "the value" if field.annotation is SecretStr else repr(fault["input"])
+    if field.annotation is SecretStr:
+        return f"{origin}: {_problem(fault)}"
+    shown = repr(fault["input"])
     return f"{origin}: {shown} {_problem(fault)}; {example}"
 
 

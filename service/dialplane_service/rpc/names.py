@@ -1,0 +1,24 @@
+"""Full names of the services and methods, and how long each method usually takes."""
+
+from collections.abc import Mapping
+from typing import Final
+
+from dialplane.admin.v1 import calls_service_pb2, diagnosis_service_pb2
+from dialplane.routing.v1 import routing_service_pb2
+
+ROUTING: Final[str] = routing_service_pb2.DESCRIPTOR.services_by_name["RoutingService"].full_name
+CALLS: Final[str] = calls_service_pb2.DESCRIPTOR.services_by_name["CallsService"].full_name
+DIAGNOSIS: Final[str] = diagnosis_service_pb2.DESCRIPTOR.services_by_name[
+    "DiagnosisService"
+].full_name
+
+USUAL_SECONDS: Final[Mapping[str, float]] = {
+    f"/{ROUTING}/ClassifyCall": 2.0,
+    f"/{ROUTING}/BuildDialString": 2.0,
+    f"/{ROUTING}/RecordChannel": 1.0,
+    f"/{ROUTING}/Hangup": 1.0,
+    f"/{CALLS}/ListCalls": 10.0,
+    f"/{CALLS}/GetCall": 10.0,
+    f"/{DIAGNOSIS}/Diagnose": 10.0,
+}
+"""The deadline of a request that brings none."""

@@ -1,0 +1,82 @@
+"""The life of a process that serves: listen, tell health checks, drain when told to stop."""
+
+import asyncio
+import signal
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from typing import Final
+
+import structlog
+
+from dialplane_service.rpc.begun_writes import BegunWrites
+from dialplane_service.rpc.server import Listener
+from dialplane_service.rpc.work import Work
+
+STREAM_SECONDS: Final = 0.2
+"""How long the last answers may take to leave; health watchers never leave by themselves."""
+SETTLE_SECONDS: Final = 5.0
+"""How long writes may take to end whose callers have gone."""
+_HEALTH_SECONDS: Final = 1.0
+
+log: Final = structlog.get_logger("dialplane.rpc")
+
+
+class StopRequests:
+    """SIGTERM and SIGINT: the first asks to finish, the second to end at once."""
+
+    def __init__(self) -> None:
+        self.finish = asyncio.Event()
+        self.at_once = asyncio.Event()
+
+    def install(self) -> None:
+        """Listen for the signals from now on."""
+        loop = asyncio.get_running_loop()
+        for number in (signal.SIGTERM, signal.SIGINT):
+            loop.add_signal_handler(number, self.request)
+
+    def request(self) -> None:
+        """Take one more request to stop."""
+        if self.finish.is_set():
+            self.at_once.set()
+        self.finish.set()
+
+
+@dataclass(frozen=True, slots=True)
+class Drain:
+    """What a stop has to wait for."""
+
+    listeners: tuple[Listener, ...]
+    work: Work
+    writes: BegunWrites
+    seconds: float
+
+    async def __call__(self, at_once: asyncio.Event) -> bool:
+        """Refuse new requests and finish those in progress; ``False``: some were cut off."""
+        log.info("draining", in_progress=self.work.count, seconds=self.seconds)
+        self.work.close()
+        await self._refuse_health()
+        stops = [asyncio.create_task(each.stop(self.seconds)) for each in self.listeners]
+        await _first_of(self.work.idle, at_once.wait, timeout=self.seconds)
+        if not at_once.is_set():
+            await asyncio.wait(stops, timeout=STREAM_SECONDS)
+        cut_off = self.work.count
+        for listener in self.listeners:
+            await listener.stop(0)
+        await asyncio.gather(*stops)
+        lost = await self.writes.settle(0 if at_once.is_set() else SETTLE_SECONDS)
+        log.info("stopped", requests_cut_off=cut_off, writes_cut_off=lost)
+        return not cut_off and not lost
+
+    async def _refuse_health(self) -> None:
+        # A watcher that does not read must not hold up the stop.
+        refusals = [asyncio.create_task(each.refuse_health()) for each in self.listeners]
+        _, pending = await asyncio.wait(refusals, timeout=_HEALTH_SECONDS)
+        for task in pending:
+            task.cancel()
+
+
+async def _first_of(*waits: Callable[[], Awaitable[object]], timeout: float) -> None:  # noqa: ASYNC109
+    tasks = [asyncio.ensure_future(wait()) for wait in waits]
+    await asyncio.wait(tasks, timeout=timeout, return_when=asyncio.FIRST_COMPLETED)
+    for task in tasks:
+        task.cancel()
