@@ -15,7 +15,7 @@ help: ## List these targets
 		printf '  make %-8s %s\n' "$${line%%:*}" "$${line##*## }"; done
 
 run: venv ## Run the service with its own MariaDB; DIALPLANE_LISTEN and DIALPLANE_DATABASE_URL choose others
-	@exec $(VENV) -m tools.run --stop-with-parent
+	@exec $(VENV) -m tools.run --parent $$PPID
 
 test: venv ## Run every test; ARGS="tests/tools -k lock" chooses some
 	@exec $(VENV) -m pytest $(ARGS)

@@ -12,6 +12,7 @@ import socket
 import subprocess
 import time
 from contextlib import suppress
+from functools import partial
 from pathlib import Path
 from typing import Self
 from urllib.parse import quote
@@ -182,7 +183,9 @@ class PrivateMariaDB:
                 pass_fds=[alive],
                 # Its own session: a Ctrl-C at the terminal is for the service, which drains first.
                 start_new_session=True,
-                preexec_fn=die_with_parent if self._dies_with_starter else None,
+                preexec_fn=partial(die_with_parent, os.getpid())
+                if self._dies_with_starter
+                else None,
             )
         _children.append(child)
 

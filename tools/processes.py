@@ -10,9 +10,12 @@ from pathlib import Path
 _PR_SET_PDEATHSIG = 1
 
 
-def die_with_parent(number: signal.Signals = signal.SIGTERM) -> None:
-    """Ask the kernel to send this process a signal when its parent dies, kill -9 included."""
-    ctypes.CDLL(None, use_errno=True).prctl(_PR_SET_PDEATHSIG, int(number))
+def die_with_parent(parent: int) -> None:
+    """Get a SIGTERM when the process `parent`, our parent, dies, kill -9 included."""
+    ctypes.CDLL(None, use_errno=True).prctl(_PR_SET_PDEATHSIG, int(signal.SIGTERM))
+    # It may have died before the kernel was asked.
+    if os.getppid() != parent:
+        os.kill(os.getpid(), signal.SIGTERM)
 
 
 def process_holding(file: Path, program: str) -> int | None:

@@ -8,6 +8,7 @@ import sys
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
+from functools import partial
 from pathlib import Path
 from types import FrameType
 
@@ -47,15 +48,13 @@ class RunError(Exception):
 def main(arguments: list[str] | None = None) -> int:
     """Run the service; returns the exit code."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument(
-        "--stop-with-parent", action="store_true", help="stop when the calling process dies"
-    )
+    parser.add_argument("--parent", type=int, help="stop when this parent process dies")
     options = parser.parse_args(arguments)
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, _request_stop)
-    if options.stop_with_parent:
-        die_with_parent()
     try:
+        if options.parent is not None:
+            die_with_parent(options.parent)
         calls, admin = addresses(os.environ)
         with reserved(calls, admin), _database(os.environ) as settings:
             settings |= {calls.setting: str(calls), admin.setting: str(admin)}
@@ -133,7 +132,7 @@ def _serve(settings: Mapping[str, str], calls: Address, admin: Address) -> int:
         stdin=subprocess.DEVNULL,
         # Its own session: it is told to stop by us, once, and not by the terminal as well.
         start_new_session=True,
-        preexec_fn=die_with_parent,
+        preexec_fn=partial(die_with_parent, os.getpid()),
     )
     try:
         _await_ready(service, calls)
@@ -156,7 +155,7 @@ def _await_ready(service: "subprocess.Popen[bytes]", calls: Address) -> None:
         cwd=REPOSITORY,
         stdin=subprocess.DEVNULL,
         start_new_session=True,
-        preexec_fn=die_with_parent,
+        preexec_fn=partial(die_with_parent, os.getpid()),
     )
     try:
         while waiter.poll() is None:
