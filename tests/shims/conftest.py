@@ -1,0 +1,173 @@
+"""Fixtures for the shims: sessions in this process and in a process of their own, and a service."""
+
+import os
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from concurrent import futures
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import grpc
+import pytest
+from google.protobuf.message import Message
+
+from dialplane.routing.v1 import routing_service_pb2_grpc as service
+from dialplane_shims.agi import Agi
+from dialplane_shims.deadline import Deadline
+from tests.shims.fake_asterisk import Before, Channel, Session
+
+ROOT = Path(__file__).parents[2]
+
+
+@dataclass
+class FakeService(service.RoutingServiceServicer):
+    """A RoutingService that gives prepared replies, or runs prepared functions."""
+
+    replies: dict[str, Any] = field(default_factory=dict)
+    requests: list[Message] = field(default_factory=list)
+
+    def _reply(self, rpc: str, request: Message, context: grpc.ServicerContext) -> Any:
+        self.requests.append(request)
+        reply = self.replies[rpc]
+        return reply(request, context) if callable(reply) else reply
+
+    def ClassifyCall(self, request: Any, context: Any) -> Any:  # noqa: N802
+        return self._reply("ClassifyCall", request, context)
+
+    def BuildDialString(self, request: Any, context: Any) -> Any:  # noqa: N802
+        return self._reply("BuildDialString", request, context)
+
+    def RecordChannel(self, request: Any, context: Any) -> Any:  # noqa: N802
+        return self._reply("RecordChannel", request, context)
+
+    def Hangup(self, request: Any, context: Any) -> Any:  # noqa: N802
+        return self._reply("Hangup", request, context)
+
+
+@dataclass
+class RunningService:
+    """A threaded gRPC server on a loopback port."""
+
+    fake: FakeService
+    target: str
+
+    @property
+    def requests(self) -> list[Message]:
+        return self.fake.requests
+
+
+@pytest.fixture
+def serve() -> Iterator[Callable[..., RunningService]]:
+    """Starts services: `serve(ClassifyCall=reply)`."""
+    servers = []
+
+    def start(**replies: Any) -> RunningService:
+        fake = FakeService(replies)
+        server = grpc.server(
+            futures.ThreadPoolExecutor(max_workers=2), options=(("grpc.so_reuseport", 0),)
+        )
+        service.add_RoutingServiceServicer_to_server(fake, server)
+        port = server.add_insecure_port("127.0.0.1:0")
+        server.start()
+        servers.append(server)
+        return RunningService(fake, f"127.0.0.1:{port}")
+
+    yield start
+    for server in servers:
+        server.stop(None).wait(5.0)
+
+
+@dataclass
+class Ran:
+    """What a shim's process did."""
+
+    code: int
+    stderr: str
+    seconds: float
+    channel: Channel
+    commands: list[bytes]
+
+
+@pytest.fixture
+def run_process(tmp_path: Path) -> Callable[..., Ran]:
+    """Runs `dialplane-agi NAME` as Asterisk does: `run_process("incoming", channel, target)`."""
+
+    def run(
+        script: str,
+        channel: Channel,
+        targets: str = "",
+        before: Before = lambda _index, _command: b"",
+        environment_bytes: bytes | None = None,
+        **environment: str,
+    ) -> Ran:
+        from_shim, to_asterisk = os.pipe()
+        from_asterisk, to_shim = os.pipe()
+        started = time.monotonic()
+        process = subprocess.Popen(
+            [sys.executable, "-m", "dialplane_shims.exec_shim", script],
+            stdin=from_asterisk,
+            stdout=to_asterisk,
+            stderr=subprocess.PIPE,
+            env=shim_environment(tmp_path, targets, **environment),
+        )
+        os.close(from_asterisk)
+        os.close(to_asterisk)
+        session = Session(channel, from_shim, to_shim, before, environment_bytes)
+        session.start()
+        try:
+            _, stderr = process.communicate(timeout=15)
+        finally:
+            process.kill()
+        seconds = time.monotonic() - started
+        session.join(5)
+        text = stderr.decode()
+        assert "Traceback" not in text, text
+        return Ran(process.returncode, text, seconds, channel, session.commands)
+
+    return run
+
+
+def shim_environment(folder: Path, targets: str, **environment: str) -> dict[str, str]:
+    """The environment of a shim's process: nothing of this one's but where the packages are."""
+    return {
+        "PYTHONPATH": f"{ROOT}/shims:{ROOT}/protos/python",
+        "DIALPLANE_SPOOL": str(folder / "spool"),
+        "DIALPLANE_SHIMS_CONFIG": str(ROOT / "tests/shims/empty.toml"),
+        **({"DIALPLANE_TARGETS": targets} if targets else {}),
+        **environment,
+    }
+
+
+@dataclass
+class Pair:
+    """An AGI session in this process: the shim's end, and Asterisk's."""
+
+    agi: Agi
+    session: Session
+
+
+@pytest.fixture
+def pair() -> Iterator[Callable[..., Pair]]:
+    """Opens sessions in this process: `pair(channel)`."""
+    ends: list[socket.socket] = []
+
+    def start(
+        channel: Channel,
+        before: Before = lambda _index, _command: b"",
+        environment_bytes: bytes | None = None,
+        seconds: float = 5.0,
+    ) -> Pair:
+        ours, theirs = socket.socketpair()
+        ends.append(ours)
+        descriptor = theirs.detach()
+        session = Session(channel, descriptor, descriptor, before, environment_bytes)
+        session.start()
+        return Pair(Agi(ours.fileno(), ours.fileno(), Deadline(seconds)), session)
+
+    yield start
+    for end in ends:
+        end.close()
