@@ -24,7 +24,7 @@ check: venv ## Run every static check
 	@exec $(VENV) -m tools.check
 
 fix: venv ## Mend what the linter and the formatter can mend themselves
-	@$(VENV) -m ruff check --fix
+	@$(VENV) -m ruff check --fix-only
 	@$(VENV) -m ruff format
 
 proto: venv ## Generate protos/python from protos/dialplane

@@ -1,10 +1,15 @@
 """A MariaDB data folder that is either whole or absent."""
 
+import os
 import shutil
 import subprocess
 from pathlib import Path
 
 from tools.mariadb_program import MariaDBProgram
+
+
+# MariaDB follows our links and then has 512 bytes for the longest name below its data.
+LONGEST_PATH = 430
 
 
 class MariaDBStartError(RuntimeError):
@@ -21,6 +26,11 @@ def create_data(
     """
     if data.exists():
         return
+    if len(os.fsencode(data.absolute())) > LONGEST_PATH:
+        raise MariaDBStartError(
+            f"MariaDB cannot keep data in a folder whose name is longer than {LONGEST_PATH} bytes:"
+            f" {data}\nMove this folder, or set DIALPLANE_DATABASE_URL to a server that is running."
+        )
     unfinished = data.with_name(data.name + ".part")
     shutil.rmtree(unfinished, ignore_errors=True)
     unfinished.mkdir(mode=0o700)
@@ -57,5 +67,5 @@ def create_data(
 
 def end_of_log(log: Path, complaint: str) -> str:
     """Follow a complaint by what the server itself said last."""
-    lines = log.read_text(errors="replace").splitlines()[-15:]
+    lines = log.read_text(errors="replace").splitlines()[-30:]
     return "\n  ".join([f"{complaint}; the end of {log}:", *lines])

@@ -142,6 +142,12 @@ def test_data_that_cannot_be_created_is_absent(tmp_path: Path) -> None:
     assert not server.socket.parent.exists()
 
 
+def test_a_path_beyond_what_mariadb_takes_is_explained(tmp_path: Path) -> None:
+    home = tmp_path / ("x" * 200) / ("y" * 200) / ("z" * 100)
+    with pytest.raises(MariaDBStartError, match="430 bytes"):
+        PrivateMariaDB(home).start()
+
+
 def test_a_server_that_ends_at_once_says_why(tmp_path: Path) -> None:
     with PrivateMariaDB(tmp_path, relaxed=True) as server:
         assert server.is_running()
