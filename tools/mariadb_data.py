@@ -7,7 +7,6 @@ from pathlib import Path
 
 from tools.mariadb_program import MariaDBProgram
 
-
 # MariaDB follows our links and then has 512 bytes for the longest name below its data.
 LONGEST_PATH = 430
 
