@@ -7,9 +7,7 @@ restored backup.
 
 import asyncio
 import time
-from collections.abc import Callable
 from contextlib import suppress
-from datetime import datetime
 from typing import Final
 
 import structlog
@@ -39,19 +37,17 @@ class Refresher:
         file: DecisionRowsFile,
         *,
         poll_seconds: float = 0.5,
-        on_data: Callable[[], None] = lambda: None,
     ) -> None:
-        """``on_data`` is called on the event loop each time other data come into force."""
         self._reader = reader
         self._file = file
         self._keeper = Keeper(file)
         self._poll_seconds = poll_seconds
-        self._on_data = on_data
         self._data: DecisionData | None = None
         self._version_read: int | None = None  # None: the next answer is read, whatever it says
         self._refused: tuple[int | None, float, str] | None = None
         self._away_since: float | None = None
         self._asked = asyncio.Event()
+        self._loaded = asyncio.Event()
         self._poller: asyncio.Task[None] | None = None
 
     def current(self) -> DecisionData:
@@ -62,18 +58,17 @@ class Refresher:
 
     @property
     def loaded(self) -> bool:
-        """Whether there are data in force."""
-        return self._data is not None
+        """Whether there are data in force. Once there are, there always will be."""
+        return self._loaded.is_set()
+
+    async def wait_loaded(self) -> None:
+        """Wait until there are data in force."""
+        await self._loaded.wait()
 
     @property
     def database_available(self) -> bool:
         """Whether the database answered the last time it was asked."""
         return self._asked.is_set() and self._away_since is None
-
-    @property
-    def loaded_at(self) -> datetime | None:
-        """When the data in force were read from the database."""
-        return None if self._data is None else self._data.rows.loaded_at
 
     def findings(self) -> list[Finding]:
         """Say what is wrong with the data in force."""
@@ -141,19 +136,23 @@ class Refresher:
         try:
             async with asyncio.timeout(VERSION_SECONDS):
                 version = await self._reader.version()
-            if version != self._version_read and not self._rests(version):
-                async with asyncio.timeout(READ_SECONDS):
-                    rows = await self._reader.read()
-                version = rows.version
-                data = await asyncio.to_thread(DecisionData, rows)
-                self._version_read, self._refused = rows.version, None
-                self._swap(data, source="database")
-                self._keeper.keep(rows)
+            if version == self._version_read:
+                self._refused = None
+            elif not self._rests(version):
+                await self._read()
             self._back()
         except (DatabaseUnavailableError, TimeoutError) as error:
             self._away(error)
         except Exception as error:  # noqa: BLE001 - a bad row or a fault of ours; routing goes on
             self._refuse(version, error)
+
+    async def _read(self) -> None:
+        async with asyncio.timeout(READ_SECONDS):
+            rows = await self._reader.read()
+        data = await asyncio.to_thread(DecisionData, rows)
+        self._version_read, self._refused = rows.version, None
+        self._swap(data, source="database")
+        self._keeper.keep(rows)
 
     def _rests(self, version: int) -> bool:
         """Whether these rows were refused a moment ago: reading them again would only cost."""
@@ -171,17 +170,17 @@ class Refresher:
             source=source,
             read_at=data.rows.loaded_at.isoformat(),
         )
-        self._on_data()
+        self._loaded.set()
 
     def _away(self, error: Exception) -> None:
         self._version_read = None
         if self._away_since is None:
             self._away_since = time.monotonic()
-            log.warning("database_away", why=str(error) or type(error).__name__)
+            log.warning("decision_data_not_refreshed", why=str(error) or type(error).__name__)
 
     def _back(self) -> None:
         if self._away_since is not None:
-            log.info("database_back", seconds_away=round(self._away_seconds(), 1))
+            log.info("decision_data_refreshed_again", seconds_away=round(self._away_seconds(), 1))
             self._away_since = None
 
     def _refuse(self, version: int | None, error: Exception) -> None:

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Final
 
 EXAMPLE: Final = "127.0.0.1:50051"
+TAKEN: Final = "is taken: another program listens there"
 LONGEST_UNIX_PATH: Final = 107
 _UNIX: Final = "unix:"
 _HOST_AND_PORT: Final = re.compile(
@@ -18,12 +19,13 @@ _HOST_AND_PORT: Final = re.compile(
 )
 
 
-class AddressTakenError(Exception):
-    """Another program listens there already."""
+class AddressError(Exception):
+    """Nothing can listen at the address; ``problem`` ends the sentence that it begins."""
 
-
-class AddressUnusableError(Exception):
-    """The address is free of others and still cannot be used; the message says why."""
+    def __init__(self, address: "ListenAddress", problem: str) -> None:
+        super().__init__(f"{address} {problem}")
+        self.address = address
+        self.problem = problem
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,8 +80,7 @@ def require_free(address: ListenAddress) -> None:
     """Find out whether nobody listens there yet.
 
     Raises:
-        AddressTakenError: somebody does.
-        AddressUnusableError: the address is not this machine's, or not permitted.
+        AddressError: somebody does, or nobody could.
 
     """
     if address.is_unix:
@@ -95,8 +96,7 @@ def reserve(address: ListenAddress) -> socket.socket:
     Port 0 takes any free one.
 
     Raises:
-        AddressTakenError: somebody has the port.
-        AddressUnusableError: the address is not this machine's, or not permitted.
+        AddressError: somebody has the port, or nobody could.
 
     """
     family = socket.AF_INET6 if ":" in address.host else socket.AF_INET
@@ -110,8 +110,8 @@ def reserve(address: ListenAddress) -> socket.socket:
     except OSError as error:
         holder.close()
         if error.errno == errno.EADDRINUSE:
-            raise AddressTakenError(str(address)) from error
-        raise AddressUnusableError(os.strerror(error.errno or 0)) from error
+            raise AddressError(address, TAKEN) from error
+        raise _unusable(address, error) from error
     return holder
 
 
@@ -130,9 +130,9 @@ def _require_free_path(address: ListenAddress) -> None:
     except FileNotFoundError:
         return
     except OSError as error:
-        raise AddressUnusableError(os.strerror(error.errno or 0)) from error
+        raise _unusable(address, error) from error
     if not stat.S_ISSOCK(mode):
-        raise AddressUnusableError("a file that is no socket lies there")
+        raise AddressError(address, "is the path of a file that is no socket")
     with socket.socket(socket.AF_UNIX) as probe:
         probe.settimeout(1)
         try:
@@ -140,5 +140,9 @@ def _require_free_path(address: ListenAddress) -> None:
         except OSError as error:
             if error.errno == errno.ECONNREFUSED:
                 return  # left behind by a dead process
-            raise AddressUnusableError(os.strerror(error.errno or 0)) from error
-    raise AddressTakenError(str(address))
+            raise _unusable(address, error) from error
+    raise AddressError(address, TAKEN)
+
+
+def _unusable(address: ListenAddress, error: OSError) -> AddressError:
+    return AddressError(address, f"cannot be listened on: {os.strerror(error.errno or 0)}")

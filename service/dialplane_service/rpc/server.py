@@ -10,7 +10,8 @@ from grpc_reflection.v1alpha import reflection
 
 from dialplane_service.rpc.interceptors.unary import UnaryInterceptor
 from dialplane_service.rpc.listen_address import (
-    AddressTakenError,
+    TAKEN,
+    AddressError,
     ListenAddress,
     require_free,
 )
@@ -68,8 +69,7 @@ class Listener:
         """Listen; returns the address, with the port that was chosen for port 0.
 
         Raises:
-            AddressTakenError: somebody else listens there.
-            AddressUnusableError: nobody could.
+            AddressError: somebody else listens there, or nobody could.
 
         """
         if not self._shared:
@@ -77,7 +77,7 @@ class Listener:
         try:
             port = self._server.add_insecure_port(str(address))
         except RuntimeError as error:
-            raise AddressTakenError(str(address)) from error
+            raise AddressError(address, TAKEN) from error
         await self._server.start()
         return address if address.is_unix else ListenAddress(address.host, port)
 

@@ -9,6 +9,7 @@ from typing import Final
 import structlog
 
 from dialplane_service.rpc.begun_writes import BegunWrites
+from dialplane_service.rpc.listen_address import ListenAddress
 from dialplane_service.rpc.server import Listener
 from dialplane_service.rpc.work import Work
 
@@ -42,25 +43,70 @@ class StopRequests:
 
 
 @dataclass(frozen=True, slots=True)
-class Drain:
-    """What a stop has to wait for."""
+class Bound:
+    """Where a process listens: ``routing.v1`` and ``admin.v1``."""
 
-    listeners: tuple[Listener, ...]
+    routing: ListenAddress
+    admin: ListenAddress
+
+
+@dataclass(frozen=True, slots=True)
+class Serving:
+    """Two listeners over one body of work."""
+
+    routing: Listener
+    admin: Listener
     work: Work
     writes: BegunWrites
-    seconds: float
+    drain_seconds: float
 
-    async def __call__(self, at_once: asyncio.Event) -> bool:
-        """Refuse new requests and finish those in progress; ``False``: some were cut off."""
-        log.info("draining", in_progress=self.work.count, seconds=self.seconds)
+    async def run(
+        self,
+        wanted: Bound,
+        stops: StopRequests,
+        on_listening: Callable[[Bound], None],
+        loaded: Callable[[], Awaitable[None]],
+    ) -> bool:
+        """Serve until asked to stop; ``False``: some requests were cut off.
+
+        ``loaded`` returns when there are data to decide on; until then health says NOT_SERVING.
+
+        Raises:
+            AddressError: somebody else listens on one of the addresses, or nobody could.
+
+        """
+        await self.routing.set_serving(serving=False)
+        healthy = asyncio.create_task(self._serving_when(loaded))
+        try:
+            bound = Bound(
+                await self.routing.start(wanted.routing), await self.admin.start(wanted.admin)
+            )
+        except BaseException:
+            healthy.cancel()
+            await self.routing.stop(0)
+            await self.admin.stop(0)
+            raise
+        on_listening(bound)
+        await stops.finish.wait()
+        healthy.cancel()
+        return await self._drain(stops.at_once)
+
+    async def _serving_when(self, loaded: Callable[[], Awaitable[None]]) -> None:
+        await loaded()
+        await self.routing.set_serving(serving=True)
+
+    async def _drain(self, at_once: asyncio.Event) -> bool:
+        """Refuse new requests and finish those in progress."""
+        log.info("draining", in_progress=self.work.count, seconds=self.drain_seconds)
         self.work.close()
         await self._refuse_health()
-        stops = [asyncio.create_task(each.stop(self.seconds)) for each in self.listeners]
-        await _first_of(self.work.idle, at_once.wait, timeout=self.seconds)
+        listeners = (self.routing, self.admin)
+        stops = [asyncio.create_task(each.stop(self.drain_seconds)) for each in listeners]
+        await _first_of(self.work.idle, at_once.wait, timeout=self.drain_seconds)
         if not at_once.is_set():
             await asyncio.wait(stops, timeout=STREAM_SECONDS)
         cut_off = self.work.count
-        for listener in self.listeners:
+        for listener in listeners:
             await listener.stop(0)
         await asyncio.gather(*stops)
         lost = await self.writes.settle(0 if at_once.is_set() else SETTLE_SECONDS)
@@ -69,7 +115,9 @@ class Drain:
 
     async def _refuse_health(self) -> None:
         # A watcher that does not read must not hold up the stop.
-        refusals = [asyncio.create_task(each.refuse_health()) for each in self.listeners]
+        refusals = [
+            asyncio.create_task(each.refuse_health()) for each in (self.routing, self.admin)
+        ]
         _, pending = await asyncio.wait(refusals, timeout=_HEALTH_SECONDS)
         for task in pending:
             task.cancel()

@@ -1,0 +1,143 @@
+"""The composition root: the one place that knows every part, and puts them together."""
+
+from collections.abc import AsyncIterator, Callable
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import partial
+from importlib.metadata import version
+from typing import Final
+
+from dialplane.admin.v1.calls_service_pb2_grpc import add_CallsServiceServicer_to_server
+from dialplane.admin.v1.diagnosis_service_pb2_grpc import add_DiagnosisServiceServicer_to_server
+from dialplane.routing.v1.routing_service_pb2_grpc import add_RoutingServiceServicer_to_server
+from dialplane_service.application.build_dial_string import BuildDialString
+from dialplane_service.application.classify_call import ClassifyCall
+from dialplane_service.application.diagnose import Diagnose
+from dialplane_service.application.get_call import GetCall
+from dialplane_service.application.hangup import Hangup
+from dialplane_service.application.list_calls import ListCalls
+from dialplane_service.application.ports import (
+    CallReader,
+    ChannelRecorder,
+    DatabaseInspector,
+    DecisionRowsReader,
+)
+from dialplane_service.application.record_channel import RecordChannel
+from dialplane_service.config import Config
+from dialplane_service.domain.settings import RoutingSettings
+from dialplane_service.ratetable.refresher import Refresher
+from dialplane_service.ratetable.rows_file import RowsFile
+from dialplane_service.rpc.begun_writes import BegunWrites
+from dialplane_service.rpc.calls_servicer import CallsServicer
+from dialplane_service.rpc.diagnosis_servicer import DiagnosisServicer
+from dialplane_service.rpc.interceptors.access_log import AccessLogInterceptor
+from dialplane_service.rpc.interceptors.deadline import DeadlineInterceptor
+from dialplane_service.rpc.interceptors.drain import DrainInterceptor
+from dialplane_service.rpc.interceptors.errors import ErrorInterceptor
+from dialplane_service.rpc.names import CALLS, DIAGNOSIS, ROUTING, USUAL_SECONDS
+from dialplane_service.rpc.routing_servicer import RoutingServicer, RoutingUseCases
+from dialplane_service.rpc.server import Listener, Service
+from dialplane_service.rpc.serving import Bound, Serving, StopRequests
+from dialplane_service.rpc.work import Work
+
+DISTRIBUTION: Final = "dialplane"
+
+
+@dataclass(frozen=True, slots=True)
+class Database:
+    """The ports that MariaDB stands behind."""
+
+    rows: DecisionRowsReader
+    recorder: ChannelRecorder
+    calls: CallReader
+    inspector: DatabaseInspector
+
+
+OpenDatabase = Callable[[Config], AbstractAsyncContextManager[Database]]
+
+
+class SystemClock:
+    """Port ``Clock`` over this machine's."""
+
+    def now(self) -> datetime:
+        """Return the current instant, UTC and aware."""
+        return datetime.now(UTC)
+
+
+@asynccontextmanager
+async def open_mariadb(config: Config) -> AsyncIterator[Database]:
+    """Open the pool; MariaDB itself need not be there yet."""
+    raise NotImplementedError
+    yield
+
+
+async def serve(
+    config: Config,
+    stops: StopRequests,
+    on_listening: Callable[[Bound], None],
+    *,
+    shared: bool = False,
+    open_database: OpenDatabase = open_mariadb,
+) -> bool:
+    """Serve until asked to stop; ``False``: some requests were cut off.
+
+    ``shared``: other workers listen on the same ports.
+
+    Raises:
+        AddressError: somebody else listens on one of the addresses, or nobody could.
+
+    """
+    async with open_database(config) as database:
+        file = RowsFile(config.decision_data_file)
+        data = Refresher(database.rows, file, poll_seconds=config.poll_interval_s)
+        await data.start()
+        try:
+            serving = _serving(config, database, data, shared=shared)
+            wanted = Bound(config.listen, config.admin_listen)
+            return await serving.run(wanted, stops, on_listening, data.wait_loaded)
+        finally:
+            await data.stop()
+
+
+def _serving(config: Config, database: Database, data: Refresher, *, shared: bool) -> Serving:
+    work, writes = Work(), BegunWrites()
+    use_cases = RoutingUseCases(
+        data=data,
+        classify_call=ClassifyCall(data, SystemClock()),
+        build_dial_string=BuildDialString(data, _routing_settings(config)),
+        record_channel=RecordChannel(database.recorder),
+        hangup=Hangup(database.recorder),
+    )
+    routing = RoutingServicer(use_cases, writes)
+    calls = CallsServicer(ListCalls(database.calls), GetCall(database.calls))
+    diagnose = Diagnose(data, data, database.inspector)
+    diagnosis = DiagnosisServicer(diagnose, version(DISTRIBUTION))
+
+    def listener(*services: Service) -> Listener:
+        interceptors = [
+            AccessLogInterceptor(numbers_in_full=config.log_level == "debug"),
+            ErrorInterceptor(),
+            DrainInterceptor(work),
+            DeadlineInterceptor(USUAL_SECONDS),
+        ]
+        return Listener(
+            services, interceptors, concurrent_requests=config.concurrent_requests, shared=shared
+        )
+
+    return Serving(
+        routing=listener(Service(ROUTING, partial(add_RoutingServiceServicer_to_server, routing))),
+        admin=listener(
+            Service(CALLS, partial(add_CallsServiceServicer_to_server, calls)),
+            Service(DIAGNOSIS, partial(add_DiagnosisServiceServicer_to_server, diagnosis)),
+        ),
+        work=work,
+        writes=writes,
+        drain_seconds=config.drain_seconds,
+    )
+
+
+def _routing_settings(config: Config) -> RoutingSettings:
+    return RoutingSettings(
+        ringing_budget_s=config.ringing_budget_s, ring_timeout_s=config.ring_timeout_s
+    )
