@@ -11,6 +11,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from tools.locks import exclusive
+from tools.ownership import make_folder
 
 DPKG_STATUS = Path("/var/lib/dpkg/status")
 
@@ -59,7 +60,7 @@ def fetch_packages(
         if destination.exists() and _accepted(destination, verify):
             return
         shutil.rmtree(work, ignore_errors=True)
-        work.mkdir(parents=True)
+        make_folder(work)
         try:
             archives = _download(names, work / "apt", suite=suite, whole_closure=whole_closure)
             tree = work / "tree"
@@ -114,7 +115,8 @@ def _download(
     for key, value in options.items():
         apt += ["-o", f"{key}={value}"]
     _run([*apt, "--error-on=any", "update"])
-    _run([*apt, "--yes", "--download-only", "install", *names])
+    # Reinstalled, because what was asked for is wanted even where the machine has it.
+    _run([*apt, "--yes", "--download-only", "--reinstall", "install", *names])
     return sorted((state / "cache/archives").glob("*.deb"))
 
 

@@ -6,11 +6,15 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from tools.ownership import make_folder, own_like_parent
+
 
 def open_lock(path: Path) -> int:
     """Open (and create) a lock file; the descriptor is not inherited by child processes."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    return os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    make_folder(path.parent)
+    descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    own_like_parent(path)
+    return descriptor
 
 
 def try_exclusive(descriptor: int) -> bool:

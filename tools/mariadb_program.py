@@ -52,6 +52,9 @@ class MariaDBProgram:
         """Why this program cannot be used here; None when it can."""
         if self.server is None or self.installer is None:
             return f"no mariadbd and mariadb-install-db below {self.base}"
+        # Needed by the latter, and on Debian in the client's package.
+        if _first_executable(self.base, "bin/my_print_defaults") is None:
+            return f"no my_print_defaults below {self.base}"
         done = subprocess.run(
             [self.server, "--no-defaults", "--version"],
             check=False,

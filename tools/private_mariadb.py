@@ -20,6 +20,7 @@ from urllib.parse import quote
 from tools.locks import exclusive, open_lock, try_exclusive, try_shared
 from tools.mariadb_data import MariaDBStartError, create_data, end_of_log
 from tools.mariadb_program import MariaDBProgram, find_mariadb
+from tools.ownership import make_folder, own_like_parent
 from tools.processes import (
     die_with_parent,
     process_holding,
@@ -107,7 +108,9 @@ class PrivateMariaDB:
 
         Raises `MariaDBStartError`, or `PackagesUnavailableError` when there is no program to run.
         """
-        self.home.mkdir(parents=True, exist_ok=True, mode=0o700)
+        make_folder(self.home, mode=0o700)
+        self.log.touch()
+        own_like_parent(self.log)
         with exclusive(self.home / "start.lock"):
             try:
                 while not self._starts():

@@ -7,6 +7,8 @@ import tempfile
 from contextlib import suppress
 from pathlib import Path
 
+from tools.ownership import own_like_parent
+
 _PR_SET_PDEATHSIG = 1
 
 
@@ -50,4 +52,5 @@ def write_whole(file: Path, text: str) -> None:
     """Replace a file's content at once: a reader sees the old text or the new, never a part."""
     unfinished = file.with_name(file.name + ".part")
     unfinished.write_text(text)
+    own_like_parent(unfinished)
     unfinished.replace(file)

@@ -132,7 +132,7 @@ def test_unfinished_data_is_made_anew(tmp_path: Path) -> None:
 def test_data_that_cannot_be_created_is_absent(tmp_path: Path) -> None:
     base = tmp_path / "usr"
     (base / "bin").mkdir(parents=True)
-    for name in ("mariadbd", "mariadb-install-db"):
+    for name in ("mariadbd", "mariadb-install-db", "my_print_defaults"):
         (base / "bin" / name).write_text("#!/bin/sh\necho no space left; exit 1\n")
         (base / "bin" / name).chmod(0o755)
     server = PrivateMariaDB(tmp_path / "home", program=MariaDBProgram(base))
