@@ -1,0 +1,89 @@
+"""What a column's text must look like before it may take part in a decision.
+
+The database's own constraints say the same; this holds where somebody switched them off.
+"""
+
+import re
+from collections.abc import Callable
+from functools import cache
+from typing import Final
+from zoneinfo import available_timezones
+
+from dialplane_service.domain.addresses import address
+
+Rule = Callable[[str], str]
+"""Returns the value to use; raises ``ValueError`` saying what it should be."""
+
+
+def _matching(pattern: str, what: str) -> Rule:
+    compiled = re.compile(pattern, re.ASCII)
+
+    def rule(text: str) -> str:
+        if compiled.fullmatch(text) is None:
+            raise ValueError(what)
+        return text
+
+    return rule
+
+
+def _address(text: str) -> str:
+    try:
+        return str(address(text))
+    except ValueError:
+        raise ValueError("not an IP address") from None
+
+
+@cache
+def _time_zones() -> frozenset[str]:
+    return frozenset(available_timezones())
+
+
+def _time_zone(text: str) -> str:
+    # A machine without a time zone database knows none; that is not the row's fault.
+    if _time_zones() and text not in _time_zones():
+        raise ValueError("not an IANA time zone that this machine knows")
+    return text
+
+
+DIGITS: Final = _matching(r"[0-9]{1,15}", "not 1 to 15 digits")
+PREFIX: Final = _matching(r"[0-9]{1,10}", "not 1 to 10 digits")
+COUNTRY: Final = _matching(r"[A-Z]{2}", "not two capital letters (ISO 3166-1)")
+CURRENCY: Final = _matching(r"[A-Z]{3}", "not three capital letters (ISO 4217)")
+NAME: Final = _matching(r"[A-Za-z0-9._-]+", "not letters, digits, '.', '_' and '-' alone")
+PLACE: Final = _matching(r"[A-Za-z0-9._*#+-]+", "not the name of a dialplan extension")
+FEATURE_CODE: Final = _matching(r"[*#][0-9*#]{1,9}", "not '*' or '#' and then digits")
+_PATH = r"/[A-Za-z0-9._-]+(:\[[A-Za-z0-9._-]+\])?(@[A-Za-z0-9._-]+)?(:[0-9]{1,5})?"
+
+RULES: Final[dict[str, Rule]] = {
+    "accountname": NAME,
+    "caller_id": DIGITS,
+    "cli_prefix": PREFIX,
+    "context": NAME,
+    "country": COUNTRY,
+    "currency": CURRENCY,
+    "dial_number": DIGITS,
+    "domainname": NAME,
+    "dynamic_calls_caller_id": DIGITS,
+    "endpointname": NAME,
+    "endpoints.extension": PREFIX,
+    "dialplan_locations.extension": PLACE,
+    "feature_code": FEATURE_CODE,
+    "gatename": NAME,
+    "gatenumber": DIGITS,
+    "iax2": _matching("IAX2" + _PATH, "not a forward path such as IAX2/msm@msm"),
+    "ipaddress": _address,
+    "locationname": NAME,
+    "noncli_prefix": PREFIX,
+    "number": DIGITS,
+    "prefix": DIGITS,
+    "premcli_prefix": PREFIX,
+    "servername": NAME,
+    "sip": _matching("SIP" + _PATH, "not a forward path such as SIP/212.5.126.1"),
+    "timezone": _time_zone,
+}
+"""By column, or by "table.column" where the same name means different things."""
+
+
+def rule_for(table: str, column: str) -> Rule | None:
+    """The rule of a column, if it has one."""
+    return RULES.get(f"{table}.{column}", RULES.get(column))

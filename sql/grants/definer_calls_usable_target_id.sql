@@ -1,0 +1,1 @@
+GRANT EXECUTE ON FUNCTION usable_target_id TO `definer`@`localhost`

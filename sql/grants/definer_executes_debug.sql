@@ -1,0 +1,1 @@
+GRANT EXECUTE ON PROCEDURE `debug`.debug TO `definer`@`localhost`

@@ -1,0 +1,1 @@
+GRANT EXECUTE ON PROCEDURE usp_record_channel TO `definer`@`localhost`

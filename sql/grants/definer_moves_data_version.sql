@@ -1,0 +1,1 @@
+GRANT UPDATE (version) ON data_version TO `definer`@`localhost`

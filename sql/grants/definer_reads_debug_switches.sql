@@ -1,0 +1,1 @@
+GRANT SELECT ON `debug`.debug_switches TO `definer`@`localhost`

@@ -1,0 +1,1 @@
+GRANT SELECT, TRIGGER ON * TO `definer`@`localhost`

@@ -1,0 +1,1 @@
+GRANT INSERT, UPDATE ON attempts TO `definer`@`localhost`

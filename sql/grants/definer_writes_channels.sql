@@ -1,0 +1,1 @@
+GRANT INSERT, UPDATE ON channels TO `definer`@`localhost`

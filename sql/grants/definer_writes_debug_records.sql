@@ -1,0 +1,1 @@
+GRANT SELECT, INSERT ON `debug`.debug_records TO `definer`@`localhost`

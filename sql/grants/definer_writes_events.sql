@@ -1,0 +1,1 @@
+GRANT INSERT ON events TO `definer`@`localhost`

@@ -1,0 +1,1 @@
+GRANT EXECUTE ON PROCEDURE usp_gettypeofcall TO `service`@`host`

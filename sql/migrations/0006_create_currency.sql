@@ -1,0 +1,10 @@
+CREATE TABLE currency (
+  id INT UNSIGNED NOT NULL AUTO_INCREMENT,
+  iso CHAR(3) COLLATE ascii_nopad_bin NOT NULL COMMENT 'ISO 4217',
+  name_en VARCHAR(200) NOT NULL DEFAULT '',
+  numcode SMALLINT(3) UNSIGNED ZEROFILL NULL COMMENT 'ISO 4217 numeric code',
+  PRIMARY KEY (id),
+  UNIQUE KEY iso (iso),
+  CONSTRAINT currency_iso_is_3_capitals CHECK (iso NOT REGEXP '[^A-Z]' AND CHAR_LENGTH(iso) = 3)
+) ENGINE=InnoDB DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_nopad_bin
+  COMMENT='Currencies'
