@@ -134,13 +134,13 @@ CASES: list[tuple[str, str, Severity, Change]] = [
     ),
     (
         "emergency_route_over_another_server",
-        "emergency_routes#10",
+        "servers#1",
         WARNING,
         emergency_over(gate_id=1),
     ),
     (
-        "emergency_route_unreachable",
-        "emergency_routes#10",
+        "emergency_number_unreachable",
+        "servers#1",
         ERROR,
         both(emergency_over(gate_id=1), change("servers", 2, sip=None)),
     ),
@@ -432,6 +432,12 @@ def test_the_worst_come_first() -> None:
     severities = [finding.severity for finding in diagnose(article_world().data())]
     assert severities == sorted(severities, reverse=True)
     assert {ERROR, WARNING, NOTICE} == set(severities)
+
+
+def test_a_backup_over_another_server_is_no_fault() -> None:
+    world = sound_world()
+    add("emergency_routes", EmergencyRoute(99, "RU", "112", 1, 2, 1, None, None))(world)
+    assert diagnose(world.data()) == []
 
 
 def test_many_of_a_kind_are_counted() -> None:

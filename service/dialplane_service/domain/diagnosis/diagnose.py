@@ -24,6 +24,7 @@ MOST_OF_A_KIND: Final = 100
 CHECKS: Final[tuple[Check, ...]] = (
     emergency.number_without_route,
     emergency.visitor_number_without_route,
+    emergency.unreachable,
     emergency.without_peer,
     emergency.over_another_server,
     emergency.switched_off,

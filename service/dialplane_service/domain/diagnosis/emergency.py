@@ -1,5 +1,6 @@
 """Emergency calls: from every site, every number of its country must reach its service."""
 
+from collections import defaultdict
 from collections.abc import Iterator
 
 from dialplane_service.domain.decision_data import DecisionData
@@ -26,21 +27,14 @@ def _sites(data: DecisionData) -> list[Server]:
     return [row for row in servers_in_use(data) if row.id in occupied]
 
 
-def _sites_of(data: DecisionData, row: EmergencyRoute) -> list[Server]:
-    """The sites whose calls take an emergency route."""
-    visiting = {
-        endpoint.server_id
-        for endpoint in data.rows.endpoints
-        if endpoint.enabled
-        and (account := data.account.get(endpoint.account_id)) is not None
-        and account.country == row.country
-    }
-    return [
-        server
-        for server in _sites(data)
-        if row.server_id in (None, server.id)
-        and (server.country == row.country or server.id in visiting)
-    ]
+def _countries(data: DecisionData) -> dict[int, set[str]]:
+    """By site, the countries whose emergency numbers are known there: the site's, the accounts'."""
+    countries = {row.id: {row.country} if row.country else set() for row in _sites(data)}
+    for endpoint in data.rows.endpoints:
+        account = data.account.get(endpoint.account_id)
+        if endpoint.enabled and account is not None and endpoint.server_id in countries:
+            countries[endpoint.server_id].add(account.country)
+    return countries
 
 
 def _missing(data: DecisionData, server: Server, country: str) -> list[str]:
@@ -88,28 +82,43 @@ def visitor_number_without_route(data: DecisionData) -> Findings:
             )
 
 
-def over_another_server(data: DecisionData) -> Findings:
-    """Emergency calls that leave from another site, or from none."""
-    for row, gate, server in _routes_by_gate(data):
-        if gate.serverid == server.id:
-            continue
-        holder = data.server.get(gate.serverid)
-        if holder is None or forward_path(holder) is None:
+def unreachable(data: DecisionData) -> Findings:
+    """Emergency numbers of which no route can be dialled from a site."""
+    countries = _countries(data)
+    for server in _sites(data):
+        dead = [
+            number
+            for number, rows in _served(data, server, countries[server.id])
+            if all(_leaves_from(data, row, server) is None for row in rows)
+        ]
+        if dead:
             yield error(
-                "emergency_route_unreachable",
-                _subject(row),
-                f"{row.number} from {server.servername} goes over gate {gate.gatename} of another"
-                " server that has no forward path: the call does not get there.",
-                "Use a gate of that site, or give the gate's server a forward path.",
+                "emergency_number_unreachable",
+                f"servers#{server.id}",
+                f"Phones at {server.servername} cannot call {', '.join(dead)}: the routes name"
+                " gates and addresses that cannot be reached from there.",
+                "Lead them over a gate or address of that site, or give the gate's server a forward"
+                " path.",
             )
-        else:
+
+
+def over_another_server(data: DecisionData) -> Findings:
+    """Emergency calls that leave from another site first."""
+    countries = _countries(data)
+    for server in _sites(data):
+        carried: defaultdict[str, list[str]] = defaultdict(list)
+        for number, rows in _served(data, server, countries[server.id]):
+            places = (_leaves_from(data, row, server) for row in rows)
+            first = next((place for place in places if place is not None), server)
+            if first.id != server.id:
+                carried[first.servername].append(number)
+        for name, numbers in carried.items():
             yield warning(
                 "emergency_route_over_another_server",
-                _subject(row),
-                f"{row.number} from {server.servername} goes over gate {gate.gatename} at"
-                f" {holder.servername}: it fails with the link between them, and the service may"
-                " take the caller to be where the gate is.",
-                "Add a route with an earlier position over a gate or address of the site itself.",
+                f"servers#{server.id}",
+                f"{', '.join(numbers)} from {server.servername} go over {name}: they fail with the"
+                " link between the two, and the service may take the caller to be there.",
+                "Add routes with an earlier position over a gate or address of the site itself.",
             )
 
 
@@ -153,8 +162,10 @@ def switched_off(data: DecisionData) -> Findings:
 
 def serves_nobody(data: DecisionData) -> Findings:
     """Emergency routes of a country that no site and no account is in."""
+    countries = _countries(data)
     for row in data.rows.emergency_routes:
-        if not _sites_of(data, row):
+        sites = countries if row.server_id is None else {row.server_id} & countries.keys()
+        if not any(row.country in countries[server_id] for server_id in sites):
             place = data.server[row.server_id].servername if row.server_id in data.server else ""
             where = f"for {place}" if place else f"for servers of {row.country}"
             yield notice(
@@ -165,12 +176,25 @@ def serves_nobody(data: DecisionData) -> Findings:
             )
 
 
-def _routes_by_gate(data: DecisionData) -> Iterator[tuple[EmergencyRoute, Gate, Server]]:
-    for row in data.rows.emergency_routes:
-        gate = data.gate.get(row.gate_id or 0)
-        if gate is not None:
-            for server in _sites_of(data, row):
-                yield row, gate, server
+def _served(data: DecisionData, server: Server) -> Iterator[tuple[str, tuple[EmergencyRoute, ...]]]:
+    """Each emergency number that has routes from a site, with the routes in their order."""
+    for country, number in sorted(data.emergency_routes):
+        rows = emergency_rows(data, server, country, number)
+        if rows and country in countries:
+            yield number, rows
+
+
+def _leaves_from(data: DecisionData, row: EmergencyRoute, server: Server) -> Server | None:
+    """The server whose gate or line a route uses, asked on ``server``; ``None``: it cannot be dialled."""
+    if row.gate_id is None:
+        address = data.address.get(row.providers_ips_id or 0)
+        named = address is not None and (address.domainname or address.ipaddress)
+        return server if named else None
+    gate = data.gate.get(row.gate_id)
+    holder = data.server.get(gate.serverid) if gate is not None else None
+    if holder is None or holder.id == server.id:
+        return holder
+    return holder if forward_path(holder) is not None else None
 
 
 def _provider_id(data: DecisionData, row: EmergencyRoute, gate: Gate | None) -> int | None:
