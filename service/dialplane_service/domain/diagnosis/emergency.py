@@ -176,7 +176,9 @@ def serves_nobody(data: DecisionData) -> Findings:
             )
 
 
-def _served(data: DecisionData, server: Server) -> Iterator[tuple[str, tuple[EmergencyRoute, ...]]]:
+def _served(
+    data: DecisionData, server: Server, countries: set[str]
+) -> Iterator[tuple[str, tuple[EmergencyRoute, ...]]]:
     """Each emergency number that has routes from a site, with the routes in their order."""
     for country, number in sorted(data.emergency_routes):
         rows = emergency_rows(data, server, country, number)
