@@ -23,7 +23,7 @@ from dialplane_shims.variables import Variable
 # Asterisk 16 cuts a command after this many bytes, newline included (AGI_BUF_LEN in res_agi.c).
 COMMAND_LIMIT = 2047
 # What one step reads at most; Asterisk itself sends a few kilobytes.
-INPUT_LIMIT = 262_144
+INPUT_LIMIT = 1_048_576
 
 _REPLY = re.compile(r"(\d{3})([ -])(.*)", re.DOTALL)
 _REFUSED_READ = re.compile(rb"^(?:510|511|520)[ -].*\n", re.MULTILINE)
@@ -170,8 +170,8 @@ class Agi(AGI):  # type: ignore[misc]
             if begin >= 0 and (finish := self._buffer.find(end, begin + len(start))) >= 0:
                 break
             if begin < 0 and (found := _REFUSED_READ.search(self._buffer)):
-                said = found.group(0).decode("utf-8", "replace")
-                raise AgiProtocolError(f"the variables were not read: {said}")
+                del self._buffer[: found.start()]
+                raise AgiProtocolError(f"the variables were not read: {' '.join(self._answer())}")
             self._fill()
         if b"HANGUP" in self._buffer[:begin].splitlines():
             self.note_hangup()

@@ -40,7 +40,7 @@ DECISIONS = ("incoming", "make_a_route", "incoming_dialer")
 EVENTS = ("create_channel_record", "predial", "hangup")
 
 # Kept back from the service's share of the deadline, in seconds, for setting variables …
-_DECISION_RESERVE_S = 0.15
+_DECISION_RESERVE_S = 0.2
 # … and, for events, for writing to the spool with its syncs.
 _EVENT_RESERVE_S = 0.3
 # Asterisk gets this long to take the answer, whatever the service used up.

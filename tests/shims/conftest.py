@@ -5,63 +5,32 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from concurrent import futures
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import grpc
 import pytest
-from google.protobuf.message import Message
 
 from dialplane.routing.v1 import routing_service_pb2_grpc as service
 from dialplane_shims.agi import Agi
 from dialplane_shims.deadline import Deadline
 from tests.shims.fake_asterisk import Before, Channel, Session
-
-ROOT = Path(__file__).parents[2]
-
-
-@dataclass
-class FakeService(service.RoutingServiceServicer):
-    """A RoutingService that gives prepared replies, or runs prepared functions."""
-
-    replies: dict[str, Any] = field(default_factory=dict)
-    requests: list[Message] = field(default_factory=list)
-
-    def _reply(self, rpc: str, request: Message, context: grpc.ServicerContext) -> Any:
-        self.requests.append(request)
-        reply = self.replies[rpc]
-        return reply(request, context) if callable(reply) else reply
-
-    def ClassifyCall(self, request: Any, context: Any) -> Any:  # noqa: N802
-        return self._reply("ClassifyCall", request, context)
-
-    def BuildDialString(self, request: Any, context: Any) -> Any:  # noqa: N802
-        return self._reply("BuildDialString", request, context)
-
-    def RecordChannel(self, request: Any, context: Any) -> Any:  # noqa: N802
-        return self._reply("RecordChannel", request, context)
-
-    def Hangup(self, request: Any, context: Any) -> Any:  # noqa: N802
-        return self._reply("Hangup", request, context)
-
-
-@dataclass
-class RunningService:
-    """A threaded gRPC server on a loopback port."""
-
-    fake: FakeService
-    target: str
-
-    @property
-    def requests(self) -> list[Message]:
-        return self.fake.requests
+from tests.shims.harness import (
+    FakeService,
+    OpenPair,
+    Pair,
+    Ran,
+    RunningService,
+    RunProcess,
+    Serve,
+    shim_environment,
+)
 
 
 @pytest.fixture
-def serve() -> Iterator[Callable[..., RunningService]]:
+def serve() -> Iterator[Serve]:
     """Starts services: `serve(ClassifyCall=reply)`."""
     servers = []
 
@@ -81,19 +50,8 @@ def serve() -> Iterator[Callable[..., RunningService]]:
         server.stop(None).wait(5.0)
 
 
-@dataclass
-class Ran:
-    """What a shim's process did."""
-
-    code: int
-    stderr: str
-    seconds: float
-    channel: Channel
-    commands: list[bytes]
-
-
 @pytest.fixture
-def run_process(tmp_path: Path) -> Callable[..., Ran]:
+def run_process(tmp_path: Path) -> RunProcess:
     """Runs `dialplane-agi NAME` as Asterisk does: `run_process("incoming", channel, target)`."""
 
     def run(
@@ -131,27 +89,8 @@ def run_process(tmp_path: Path) -> Callable[..., Ran]:
     return run
 
 
-def shim_environment(folder: Path, targets: str, **environment: str) -> dict[str, str]:
-    """The environment of a shim's process: nothing of this one's but where the packages are."""
-    return {
-        "PYTHONPATH": f"{ROOT}/shims:{ROOT}/protos/python",
-        "DIALPLANE_SPOOL": str(folder / "spool"),
-        "DIALPLANE_SHIMS_CONFIG": str(ROOT / "tests/shims/empty.toml"),
-        **({"DIALPLANE_TARGETS": targets} if targets else {}),
-        **environment,
-    }
-
-
-@dataclass
-class Pair:
-    """An AGI session in this process: the shim's end, and Asterisk's."""
-
-    agi: Agi
-    session: Session
-
-
 @pytest.fixture
-def pair() -> Iterator[Callable[..., Pair]]:
+def pair() -> Iterator[OpenPair]:
     """Opens sessions in this process: `pair(channel)`."""
     ends: list[socket.socket] = []
 

@@ -13,6 +13,7 @@ from dialplane.routing.v1 import (
 )
 from tests.shims import replies
 from tests.shims.fake_asterisk import assert_commands_are_meant, provider_call, user_call
+from tests.shims.harness import RunProcess, Serve
 
 CARRIED = {
     "DIALPLANE_CALL_ID": b"c7f3a9",
@@ -42,7 +43,7 @@ CALLED_LEG = {
 }
 
 
-def test_incoming_from_a_provider(serve, run_process):
+def test_incoming_from_a_provider(serve: Serve, run_process: RunProcess) -> None:
     service = serve(ClassifyCall=replies.targets())
     ran = run_process("incoming", provider_call(), service.target)
     assert ran.code == 0, ran.stderr
@@ -85,7 +86,7 @@ def test_incoming_from_a_provider(serve, run_process):
     assert_commands_are_meant(ran.commands)
 
 
-def test_make_a_route(serve, run_process):
+def test_make_a_route(serve: Serve, run_process: RunProcess) -> None:
     service = serve(ClassifyCall=replies.targets())
     ran = run_process("make_a_route", user_call(), service.target)
     assert ran.code == 0, ran.stderr
@@ -96,7 +97,7 @@ def test_make_a_route(serve, run_process):
     assert ran.channel.sets[-1] == ("DIALPLANE_STATUS", "TARGETS")
 
 
-def test_incoming_dialer_first_attempt(serve, run_process):
+def test_incoming_dialer_first_attempt(serve: Serve, run_process: RunProcess) -> None:
     service = serve(BuildDialString=replies.dial())
     ran = run_process("incoming_dialer", user_call(**CLASSIFIED), service.target)
     assert ran.code == 0, ran.stderr
@@ -149,7 +150,7 @@ def test_incoming_dialer_first_attempt(serve, run_process):
     assert_commands_are_meant(ran.commands)
 
 
-def test_create_channel_record_of_a_called_leg(serve, run_process):
+def test_create_channel_record_of_a_called_leg(serve: Serve, run_process: RunProcess) -> None:
     service = serve(RecordChannel=replies.recorded())
     ran = run_process("create_channel_record", provider_call(**CALLED_LEG), service.target)
     assert ran.code == 0, ran.stderr
@@ -187,7 +188,7 @@ def test_create_channel_record_of_a_called_leg(serve, run_process):
     ]
 
 
-def test_predial(serve, run_process):
+def test_predial(serve: Serve, run_process: RunProcess) -> None:
     service = serve(RecordChannel=replies.recorded())
     ran = run_process("predial", provider_call(**CALLED_LEG), service.target)
     (request,) = service.requests
@@ -199,7 +200,7 @@ def test_predial(serve, run_process):
     ]
 
 
-def test_hangup_of_the_calling_leg(serve, run_process):
+def test_hangup_of_the_calling_leg(serve: Serve, run_process: RunProcess) -> None:
     service = serve(Hangup=replies.hung_up())
     channel = user_call(
         **CLASSIFIED,
@@ -226,7 +227,7 @@ def test_hangup_of_the_calling_leg(serve, run_process):
     assert ran.channel.sets == [("DIALPLANE_STATUS", "RECORDED")]
 
 
-def test_hangup_of_a_called_leg(serve, run_process):
+def test_hangup_of_a_called_leg(serve: Serve, run_process: RunProcess) -> None:
     service = serve(Hangup=replies.hung_up())
     channel = provider_call(
         **CALLED_LEG,
