@@ -19,13 +19,15 @@ def barring_rule(data: DecisionData, account: Account | None, digits: str) -> Ba
 
     At most 16 look-ups (one per digit of E.164 and the empty prefix), each for the account and for all.
     """
-    if not data.barred:
+    barred = data.barred
+    if not barred:
         return BarringRule("", barred=False)
     account_id = account.id if account is not None else None
     for length in range(len(digits), -1, -1):
         prefix = digits[:length]
-        for owner in dict.fromkeys((account_id, None)):
-            barred = data.barred.get((owner, prefix))
-            if barred is not None:
-                return BarringRule(prefix, barred)
+        decision = barred.get((account_id, prefix))
+        if decision is None:
+            decision = barred.get((None, prefix))
+        if decision is not None:
+            return BarringRule(prefix, decision)
     return BarringRule("", barred=False)

@@ -74,6 +74,7 @@ class DecisionData:
     rows: DecisionRows
     version: int
     provider: dict[int, Provider] = field(repr=False)
+    providers_by_priority: tuple[Provider, ...] = field(repr=False)
     address: dict[int, TrunkAddress] = field(repr=False)
     provider_addresses: dict[int, tuple[TrunkAddress, ...]] = field(repr=False)
     provider_in_networks: dict[int, tuple[Network, ...]] = field(repr=False)
@@ -111,6 +112,9 @@ class DecisionData:
             "rows": rows,
             "version": rows.version,
             "provider": _by(rows.providers, lambda row: row.id),
+            "providers_by_priority": tuple(
+                sorted(rows.providers, key=lambda row: (row.priority, row.id))
+            ),
             "address": _by(rows.addresses, lambda row: row.id),
             "provider_addresses": _groups(rows.addresses, lambda row: row.provider_id),
             "provider_in_networks": {
@@ -138,7 +142,10 @@ class DecisionData:
             "number": numbers,
             "number_by_digits": _by(rows.numbers, lambda row: row.number),
             "account_numbers": _groups(
-                (row for row in rows.numbers if row.account_id is not None),
+                sorted(
+                    (row for row in rows.numbers if row.account_id is not None),
+                    key=lambda row: row.id,
+                ),
                 lambda row: row.account_id or 0,
             ),
             "gate": _by(rows.gates, lambda row: row.id),

@@ -19,7 +19,7 @@ Row ids have at most ten digits, so an id has at most 27 characters (the contrac
 
 import re
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, NamedTuple
 
 from dialplane_service.domain.kinds import Tier
 
@@ -57,8 +57,7 @@ class MemberId:
     endpoint: int
 
 
-@dataclass(frozen=True, slots=True)
-class ProviderRouteId:
+class ProviderRouteId(NamedTuple):
     """A trunk address (``letter`` "a") or gate ("g") with a tier; ``None``: one tier serves all."""
 
     letter: str

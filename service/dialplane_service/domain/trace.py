@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import NamedTuple
 
 from dialplane_service.domain.kinds import Tier
 
@@ -19,6 +20,7 @@ class DropReason(StrEnum):
     FINAL_ANSWER = "FINAL_ANSWER"
     TARGET_DISABLED = "TARGET_DISABLED"
     TARGET_UNKNOWN = "TARGET_UNKNOWN"
+    PREFIX_BLOCKED = "PREFIX_BLOCKED"
     DIAL_STRING_INVALID = "DIAL_STRING_INVALID"
 
 
@@ -31,8 +33,7 @@ class Step:
     row: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Candidate:
+class Candidate(NamedTuple):
     """One route that was considered; ``rank`` 0: dropped for ``drop_reason``."""
 
     route_id: str

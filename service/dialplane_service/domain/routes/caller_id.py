@@ -10,13 +10,20 @@ from typing import Final
 
 from dialplane_service.domain.answers import PresentedCaller
 from dialplane_service.domain.kinds import CallerIdFormat, NumberFormat
-from dialplane_service.domain.numbers import LONGEST_E164, is_e164, written
+from dialplane_service.domain.numbers import (
+    LONGEST_E164,
+    NumberKind,
+    delivered_e164,
+    is_e164,
+    written,
+)
 from dialplane_service.domain.queries import Presentation
 from dialplane_service.domain.records import PoolNumber, Provider
 from dialplane_service.domain.routes.context import RouteContext
 
 LONGEST_NAME_BYTES: Final = 64
 _DIGITS: Final = re.compile(rf"[0-9]{{1,{LONGEST_E164}}}", re.ASCII)
+_AS_SENT: Final = re.compile(r"\+?[0-9]{1,20}", re.ASCII)
 _UNSHOWABLE: Final = re.compile(r"[\x00-\x1f\x7f-\x9f\"\\<>]")
 
 
@@ -31,6 +38,21 @@ class ChosenNumber:
     pool_number: PoolNumber | None = None
 
 
+def original_number(context: RouteContext) -> str:
+    """The number of a caller from outside: E.164 digits; empty: it is none.
+
+    Read by the format of the provider that rents out the number called, for that one delivered it.
+    """
+    text, data = context.query.caller.number, context.data
+    called = data.number_by_digits.get(context.query.called.digits)
+    provider = data.provider.get(called.provider_id) if called is not None else None
+    if provider is not None:
+        number_format, country = provider.number_format_in, provider.country
+        return delivered_e164(text, number_format, country, context.server.country) or ""
+    digits = text.removeprefix("+")
+    return digits if is_e164(digits) else ""
+
+
 def wanted_number(context: RouteContext) -> str:
     """The number the caller would present if the provider let it: E.164 digits or nothing.
 
@@ -38,27 +60,38 @@ def wanted_number(context: RouteContext) -> str:
     in and leaves again: the original caller's.
     """
     if context.endpoint is None and context.query.caller.number:
-        digits = context.query.caller.number.removeprefix("+")
-        return digits if is_e164(digits) else ""
+        return original_number(context)
     if context.endpoint is not None and context.endpoint.caller_id:
         return context.endpoint.caller_id
     if context.account is None:
         return ""
     if context.account.caller_id:
         return context.account.caller_id
-    own = _own_numbers(context)
+    own = own_numbers(context)
     return own[0].number if own else ""
 
 
-def choose_number(context: RouteContext, provider: Provider) -> ChosenNumber:
-    """The number that a route of the provider presents."""
-    wanted = wanted_number(context)
+def own_numbers(context: RouteContext) -> tuple[PoolNumber, ...]:
+    """The rented numbers of the paying account that are switched on, by id."""
+    if context.account is None:
+        return ()
+    rows = context.data.account_numbers.get(context.account.id, ())
+    return tuple(row for row in rows if row.enabled)
+
+
+def choose_number(provider: Provider, wanted: str, own: tuple[PoolNumber, ...]) -> ChosenNumber:
+    """The number that a route of the provider presents, of the wanted one and the account's own."""
     if provider.cli_allowed and provider.dynamic_calls:
         return ChosenNumber(wanted or provider.dynamic_calls_caller_id or "")
-    own = [row for row in _own_numbers(context) if row.provider_id == provider.id]
-    if not provider.cli_allowed:
-        own = [row for row in own if row.direction.takes_out]
-    chosen = next((row for row in own if row.number == wanted), own[0] if own else None)
+    chosen: PoolNumber | None = None
+    for row in own:
+        if row.provider_id != provider.id:
+            continue
+        if not provider.cli_allowed and not row.direction.takes_out:
+            continue
+        if row.number == wanted:
+            return ChosenNumber(row.number, row)
+        chosen = chosen or row
     if chosen is not None:
         return ChosenNumber(chosen.number, chosen)
     return ChosenNumber(provider.dynamic_calls_caller_id or "")
@@ -73,36 +106,38 @@ def presented_to_provider(
     rented number through which a call came in before it leaves again (RFC 5806).
     """
     text = _written(number, provider)
-    diversion = ""
-    if context.endpoint is None and context.query.called.digits in context.data.number_by_digits:
-        diversion = context.query.called.digits
+    called = context.query.called.digits
+    diversion = called if called in context.data.number_by_digits else ""
     return PresentedCaller(text, "", text, diversion, context.query.caller.presentation)
 
 
 def presented_on_net(context: RouteContext) -> PresentedCaller:
     """What our own devices and servers see: an extension between colleagues, else the number."""
     caller = context.query.caller
-    if context.endpoint is not None:
-        number = context.endpoint.extension or wanted_number(context)
-    else:
-        digits = caller.number.removeprefix("+")
-        number = digits if _DIGITS.fullmatch(digits) else ""
     if caller.presentation is not Presentation.ALLOWED:
         return PresentedCaller("", "", "", "", caller.presentation)
+    if context.endpoint is None:
+        digits = caller.number.removeprefix("+")
+        number = original_number(context) or (digits if _DIGITS.fullmatch(digits) else "")
+    elif context.query.called.kind is NumberKind.EXTENSION and context.endpoint.extension:
+        number = context.endpoint.extension
+    else:
+        number = wanted_number(context)
     return PresentedCaller(number, showable_name(caller.name), "", "", caller.presentation)
+
+
+def presented_as_sent(context: RouteContext) -> PresentedCaller:
+    """What a provider sees of a carried call: what the sister server decided, to the letter."""
+    caller = context.query.caller
+    number = caller.number if _AS_SENT.fullmatch(caller.number) else ""
+    diversion = caller.diversion if _AS_SENT.fullmatch(caller.diversion) else ""
+    return PresentedCaller(number, "", number, diversion, caller.presentation)
 
 
 def showable_name(name: str) -> str:
     """A caller's name without quotes, backslashes, angle brackets and control characters, ≤ 64 bytes."""
     cleaned = " ".join(_UNSHOWABLE.sub(" ", name).split())
     return cleaned.encode()[:LONGEST_NAME_BYTES].decode(errors="ignore").strip()
-
-
-def _own_numbers(context: RouteContext) -> list[PoolNumber]:
-    if context.account is None:
-        return []
-    rows = context.data.account_numbers.get(context.account.id, ())
-    return sorted((row for row in rows if row.enabled), key=lambda row: row.id)
 
 
 def _written(number: str, provider: Provider) -> str:

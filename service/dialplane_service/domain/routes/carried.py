@@ -1,11 +1,9 @@
 """A route that a sister server chose: dialled here as it is, without routing again."""
 
-from dataclasses import replace
-
 from dialplane_service.domain.decision_data import DecisionData
 from dialplane_service.domain.records import Gate, Provider, Server
 from dialplane_service.domain.route_ids import MemberId, ProviderRouteId, RowId, parse
-from dialplane_service.domain.routes.caller_id import presented_on_net
+from dialplane_service.domain.routes.caller_id import presented_as_sent
 from dialplane_service.domain.routes.context import RouteContext
 from dialplane_service.domain.routes.dialling import at_gate
 from dialplane_service.domain.routes.emergency_routes import emergency_route
@@ -14,6 +12,7 @@ from dialplane_service.domain.routes.option import RouteOption, dropped
 from dialplane_service.domain.routes.provider_routes import (
     IGNORE_FORWARDING,
     number_for_provider,
+    provider_refusal,
     tier_prefix,
 )
 from dialplane_service.domain.trace import DropReason
@@ -38,7 +37,8 @@ def can_dial_here(data: DecisionData, server: Server, route_id: str) -> bool:
         return _is_here(data, server, route.row)
     if route.letter == "r":
         members = data.group_members.get(route.row, ())
-        return any(_is_here(data, server, member.endpoint_id) for member in members)
+        known = route.row in data.ring_group
+        return known and any(_is_here(data, server, member.endpoint_id) for member in members)
     if route.letter == "m":
         row = data.emergency_route.get(route.row)
         gate = data.gate.get(row.gate_id) if row is not None and row.gate_id is not None else None
@@ -47,7 +47,7 @@ def can_dial_here(data: DecisionData, server: Server, route_id: str) -> bool:
 
 
 def carried_route(context: RouteContext, route_id: str) -> RouteOption:
-    """The route itself. The caller is presented as the sister server decided and sent it."""
+    """The route itself. A provider sees the caller as the sister server decided and sent it."""
     route = parse(route_id)
     if not can_dial_here(context.data, context.server, route_id):
         detail = "the carried route names nothing that this server can dial"
@@ -62,8 +62,8 @@ def carried_route(context: RouteContext, route_id: str) -> RouteOption:
         return endpoint_route(context, route.row)
     if route.letter == "r":
         return ring_all_route(context, context.data.ring_group[route.row], here_only=True)
-    option = emergency_route(context, context.data.emergency_route[route.row])
-    return replace(option, caller=presented_on_net(context))
+    shown = presented_as_sent(context).number
+    return emergency_route(context, context.data.emergency_route[route.row], shown)
 
 
 def _gate(context: RouteContext, route: ProviderRouteId) -> RouteOption:
@@ -74,18 +74,16 @@ def _gate(context: RouteContext, route: ProviderRouteId) -> RouteOption:
         detail = "the gate's number or provider no longer exists"
         return dropped(str(route), row, DropReason.NO_GATE, detail)
     prefix = "" if route.tier is None else tier_prefix(provider, route.tier)
-    if prefix is None:
-        detail = f"the provider does not sell {route.tier}"
-        return dropped(str(route), row, DropReason.TIER_NOT_OFFERED, detail)
+    if (refusal := provider_refusal(provider, route.tier, prefix)) is not None:
+        return dropped(str(route), row, *refusal)._replace(provider=provider.providername)
     number = context.dialled
     if route.configured_target is not None:
         number = context.data.target[route.configured_target].number or number
-    sent = number_for_provider(provider, prefix, number)
-    shown = presented_on_net(context)
-    option = RouteOption(
+    return RouteOption(
         str(route),
         row,
-        caller=replace(shown, name="", asserted_identity=shown.number),
+        at_gate(context, gate, number_for_provider(provider, prefix or "", number)),
+        presented_as_sent(context),
         dial_options=IGNORE_FORWARDING,
         ring_timeout_s=provider.ring_timeout_s,
         provider=provider.providername,
@@ -93,7 +91,6 @@ def _gate(context: RouteContext, route: ProviderRouteId) -> RouteOption:
         tier=route.tier,
         priority=provider.priority,
     )
-    return at_gate(option, context, gate, sent)
 
 
 def _provider_of(data: DecisionData, gate: Gate) -> Provider | None:

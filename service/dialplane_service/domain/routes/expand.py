@@ -4,6 +4,7 @@ from dialplane_service.domain import route_ids
 from dialplane_service.domain.answers import LocationTarget
 from dialplane_service.domain.classification.targets import location_target
 from dialplane_service.domain.kinds import LocationKind, RingStrategy, TargetKind
+from dialplane_service.domain.numbers import NumberKind, is_e164
 from dialplane_service.domain.routes.carried import carried_route
 from dialplane_service.domain.routes.context import RouteContext
 from dialplane_service.domain.routes.emergency_routes import emergency_routes
@@ -26,7 +27,10 @@ ECHO_TEST = LocationTarget(
 def routes_of(context: RouteContext, target_id: str) -> list[RouteOption]:
     """Every candidate of one target, eligible or dropped."""
     if target_id == route_ids.DIALLED_NUMBER:
-        return provider_routes(context, context.query.called.digits)
+        called = context.query.called
+        if called.kind is not NumberKind.E164 or not is_e164(called.digits):
+            return [_not_outside(target_id)]
+        return provider_routes(context, called.digits)
     if target_id == route_ids.EMERGENCY:
         return emergency_routes(context)
     if target_id == route_ids.ECHO_TEST:
@@ -54,12 +58,20 @@ def _of_row(context: RouteContext, target_id: str, parsed: route_ids.RowId) -> l
     if parsed.letter == "t":
         row = data.target.get(parsed.row)
         if row is not None and row.kind is TargetKind.EXTERNAL and row.number:
+            if not is_e164(row.number):
+                return [_not_outside(target_id)]
             return provider_routes(context, row.number, row.id)
     return [_unknown(target_id)]
 
 
 def _unknown(target_id: str) -> RouteOption:
     detail = "what the target names no longer exists"
+    return dropped(target_id, "", DropReason.TARGET_UNKNOWN, detail)
+
+
+def _not_outside(target_id: str) -> RouteOption:
+    """An emergency number, an extension or a short number is nothing to buy from a provider."""
+    detail = "only a full international number is carried by providers"
     return dropped(target_id, "", DropReason.TARGET_UNKNOWN, detail)
 
 

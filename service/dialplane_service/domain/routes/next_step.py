@@ -1,6 +1,6 @@
 """The next step of a call: the first route that is still to be tried, or why there is none."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from dialplane_service.domain import route_ids
 from dialplane_service.domain.answers import Dial, DialAnswer, NoMoreRoutes, NoRouteReason
@@ -81,12 +81,14 @@ def _still_eligible(
     if option.drop_reason is not None:
         return option
     if option.route_id in tried:
-        detail = "an earlier attempt used it"
-        return replace(option, drop_reason=DropReason.ALREADY_TRIED, detail=detail)
+        return _dropped(option, DropReason.ALREADY_TRIED, "an earlier attempt used it")
     if index < position.target or (index == position.target and position.given_up):
-        detail = "the search for its target has ended"
-        return replace(option, drop_reason=DropReason.FINAL_ANSWER, detail=detail)
+        return _dropped(option, DropReason.FINAL_ANSWER, "the search for its target has ended")
     return option
+
+
+def _dropped(option: RouteOption, reason: DropReason, detail: str) -> RouteOption:
+    return option._replace(reached=option.reached._replace(drop_reason=reason, detail=detail))
 
 
 def _ended(context: RouteContext, settings: RoutingSettings) -> tuple[NoRouteReason, str] | None:
@@ -140,15 +142,15 @@ def _ringing_left_s(context: RouteContext, settings: RoutingSettings) -> int:
 def _dial(option: RouteOption, context: RouteContext, settings: RoutingSettings) -> Dial:
     timeout = option.ring_timeout_s or settings.ring_timeout_s
     return Dial(
-        dial_string=option.dial_string,
+        dial_string=option.reached.dial_string,
         route_id=option.route_id,
         caller=option.caller,
         dial_options=option.dial_options,
         ring_timeout_s=min(timeout, _ringing_left_s(context, settings)),
         provider=option.provider,
         tier=option.tier,
-        sent_number=option.sent_number,
-        via_server=option.via_server,
+        sent_number=option.reached.sent_number,
+        via_server=option.reached.via_server,
     )
 
 
@@ -161,10 +163,10 @@ def _ranked(options: list[RouteOption]) -> tuple[Candidate, ...]:
             route_id=option.route_id,
             provider=option.provider,
             tier=option.tier,
-            dial_string=option.dial_string,
+            dial_string=option.reached.dial_string,
             rank=rank if option.drop_reason is None else 0,
             drop_reason=option.drop_reason,
-            detail=option.detail or _why(option),
+            detail=option.reached.detail or _why(option),
             row=option.row,
             caller_number=option.caller.number,
             priority=option.priority,

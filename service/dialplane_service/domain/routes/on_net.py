@@ -4,7 +4,7 @@ from dialplane_service.domain.records import RingGroup
 from dialplane_service.domain.routes.caller_id import presented_on_net
 from dialplane_service.domain.routes.context import RouteContext
 from dialplane_service.domain.routes.dial_strings import several
-from dialplane_service.domain.routes.dialling import device_string, over_server, ringing
+from dialplane_service.domain.routes.dialling import device_string, over_server, reached
 from dialplane_service.domain.routes.option import RouteOption, dropped
 from dialplane_service.domain.trace import DropReason
 
@@ -22,14 +22,17 @@ def endpoint_route(
         return dropped(name, row, DropReason.TARGET_DISABLED, "the device is switched off")
     server = context.data.server.get(endpoint.server_id)
     elsewhere = server is not None and server.id != context.server.id
-    option = RouteOption(
+    return RouteOption(
         name,
         row,
-        via_server=server.servername if server is not None and elsewhere else "",
-        caller=presented_on_net(context),
+        reached(
+            context.query.called.digits,
+            lambda: device_string(context, endpoint_id),
+            server.servername if server is not None and elsewhere else "",
+        ),
+        presented_on_net(context),
         ring_timeout_s=endpoint.ring_timeout_s,
     )
-    return ringing(option, context, lambda: device_string(context, endpoint_id))
 
 
 def member_routes(context: RouteContext, group: RingGroup) -> list[RouteOption]:
@@ -49,12 +52,6 @@ def ring_all_route(
     ``here_only``: another server asked for the devices that this one holds, and rings the others
     itself.
     """
-    option = RouteOption(
-        f"r{group.id}",
-        f"ring_groups#{group.id}",
-        caller=presented_on_net(context),
-        ring_timeout_s=group.ring_timeout_s,
-    )
 
     def build() -> str | None:
         strings: dict[str, None] = {}
@@ -69,10 +66,20 @@ def ring_all_route(
                 strings[text] = None
         return several(list(strings)) if strings else None
 
-    return ringing(option, context, build)
+    return RouteOption(
+        f"r{group.id}",
+        f"ring_groups#{group.id}",
+        reached(context.query.called.digits, build),
+        presented_on_net(context),
+        ring_timeout_s=group.ring_timeout_s,
+    )
 
 
 def server_route(context: RouteContext, server_id: int) -> RouteOption:
     """The route that carries the call to the server that serves its number."""
-    option = RouteOption(f"s{server_id}", f"servers#{server_id}", caller=presented_on_net(context))
-    return over_server(option, context, context.data.server.get(server_id))
+    return RouteOption(
+        f"s{server_id}",
+        f"servers#{server_id}",
+        over_server(context, context.data.server.get(server_id)),
+        presented_on_net(context),
+    )

@@ -1,18 +1,30 @@
 """One way to carry a leg, eligible or dropped with its reason."""
 
-from dataclasses import dataclass, field
+from typing import Final, NamedTuple
 
 from dialplane_service.domain.answers import LocationTarget, PresentedCaller
 from dialplane_service.domain.kinds import Tier
 from dialplane_service.domain.queries import Presentation
 from dialplane_service.domain.trace import DropReason
 
-NOBODY = PresentedCaller("", "", "", "", Presentation.ALLOWED)
+NOBODY: Final = PresentedCaller("", "", "", "", Presentation.ALLOWED)
 
 
-@dataclass(frozen=True, slots=True)
-class RouteOption:
-    """A route. ``drop_reason`` set: it is not eligible. ``location`` set: a place in the dialplan.
+class Reached(NamedTuple):
+    """How a route is dialled; ``drop_reason`` set: it cannot be, and ``detail`` says why."""
+
+    dial_string: str = ""
+    sent_number: str = ""
+    via_server: str = ""
+    drop_reason: DropReason | None = None
+    detail: str = ""
+
+
+UNREACHED: Final = Reached()
+
+
+class RouteOption(NamedTuple):
+    """A route. ``location`` set: a place in the dialplan.
 
     ``ring_timeout_s`` in seconds, unset: the default. ``priority``: lower is tried earlier; on-net
     routes have 0. ``row`` is "table#id".
@@ -20,10 +32,8 @@ class RouteOption:
 
     route_id: str
     row: str
-    dial_string: str = ""
-    sent_number: str = ""
-    via_server: str = ""
-    caller: PresentedCaller = field(default=NOBODY)
+    reached: Reached = UNREACHED
+    caller: PresentedCaller = NOBODY
     dial_options: str = ""
     ring_timeout_s: int | None = None
     provider: str = ""
@@ -31,10 +41,13 @@ class RouteOption:
     tier: Tier | None = None
     priority: int = 0
     location: LocationTarget | None = None
-    drop_reason: DropReason | None = None
-    detail: str = ""
+
+    @property
+    def drop_reason(self) -> DropReason | None:
+        """Why the route is not eligible; ``None``: it is."""
+        return self.reached.drop_reason
 
 
 def dropped(route_id: str, row: str, reason: DropReason, detail: str) -> RouteOption:
     """A candidate that cannot be used, whatever else is known of it."""
-    return RouteOption(route_id, row, drop_reason=reason, detail=detail)
+    return RouteOption(route_id, row, Reached(drop_reason=reason, detail=detail))
