@@ -1,9 +1,13 @@
 """BuildDialString: the next thing to dial, or "no more routes"."""
 
+from dataclasses import replace
+
 from dialplane_service.application.errors import UnknownAccountError
 from dialplane_service.application.ports import DecisionDataSource
 from dialplane_service.application.servers import asking_server, first_server
+from dialplane_service.domain import route_ids
 from dialplane_service.domain.answers import DialAnswer
+from dialplane_service.domain.numbers import Number, NumberKind
 from dialplane_service.domain.queries import DialQuery
 from dialplane_service.domain.routes.context import RouteContext
 from dialplane_service.domain.routes.next_step import next_step
@@ -20,7 +24,8 @@ class BuildDialString:
     async def __call__(self, query: DialQuery) -> DialAnswer:
         """Find the next step of one call.
 
-        A question of a person (``simulate``) without a server is asked on the first one.
+        A question of a person (``simulate``) without a server is asked on the first one, and without
+        a target about the called number itself.
 
         Raises:
             UnknownServerError: the asking server is not known.
@@ -28,12 +33,19 @@ class BuildDialString:
             NoDecisionDataError: nothing has been loaded yet.
         """
         data = self._data.current()
-        if query.simulate and not query.server:
-            server = first_server(data)
-        else:
-            server = asking_server(data, query.server)
+        if query.simulate:
+            query = replace(
+                query,
+                server=query.server or first_server(data).servername,
+                target_ids=query.target_ids or (_itself(query.called),),
+            )
+        server = asking_server(data, query.server)
         account = data.account_by_name.get(query.account)
         if query.account and account is None:
             raise UnknownAccountError(query.account)
         endpoint = data.endpoint_by_name.get((server.id, query.endpoint))
         return next_step(RouteContext(data, server, account, endpoint, query), self._settings)
+
+
+def _itself(called: Number) -> str:
+    return route_ids.EMERGENCY if called.kind is NumberKind.EMERGENCY else route_ids.DIALLED_NUMBER

@@ -32,3 +32,8 @@ def network(text: str, prefix_length: int | None) -> Network:
 def inside(peer: Address, networks: tuple[Network, ...]) -> bool:
     """Whether the peer lies in one of the networks."""
     return any(peer.version == net.version and peer in net for net in networks)
+
+
+def is_host(net: Network) -> bool:
+    """Whether the network is one address."""
+    return net.prefixlen == net.max_prefixlen

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TypeVar
 
-from dialplane_service.domain.addresses import Network, network
+from dialplane_service.domain.addresses import Address, Network, inside, is_host, network
 from dialplane_service.domain.records import (
     Account,
     BarredDestination,
@@ -78,6 +78,8 @@ class DecisionData:
     address: dict[int, TrunkAddress] = field(repr=False)
     provider_addresses: dict[int, tuple[TrunkAddress, ...]] = field(repr=False)
     provider_in_networks: dict[int, tuple[Network, ...]] = field(repr=False)
+    providers_at_address: dict[Address, tuple[int, ...]] = field(repr=False)
+    providers_in_network: tuple[tuple[Network, int], ...] = field(repr=False)
     server: dict[int, Server] = field(repr=False)
     server_by_name: dict[str, Server] = field(repr=False)
     servers_by_address: dict[str, tuple[Server, ...]] = field(repr=False)
@@ -108,6 +110,17 @@ class DecisionData:
     def __init__(self, rows: DecisionRows) -> None:
         numbers = _by(rows.numbers, lambda row: row.id)
         known_gates = [gate for gate in rows.gates if gate.numbers_pool_id in numbers]
+        in_networks = {
+            provider_id: tuple(
+                network(row.ipaddress, row.prefix_length)
+                for row in addresses
+                if row.direction.takes_in and row.ipaddress is not None
+            )
+            for provider_id, addresses in _groups(
+                rows.addresses, lambda row: row.provider_id
+            ).items()
+        }
+        in_pairs = [(net, key) for key, networks in in_networks.items() for net in networks]
         indexes: dict[str, object] = {
             "rows": rows,
             "version": rows.version,
@@ -117,16 +130,15 @@ class DecisionData:
             ),
             "address": _by(rows.addresses, lambda row: row.id),
             "provider_addresses": _groups(rows.addresses, lambda row: row.provider_id),
-            "provider_in_networks": {
-                provider_id: tuple(
-                    network(address.ipaddress, address.prefix_length)
-                    for address in addresses
-                    if address.direction.takes_in and address.ipaddress is not None
-                )
-                for provider_id, addresses in _groups(
-                    rows.addresses, lambda row: row.provider_id
+            "provider_in_networks": in_networks,
+            "providers_at_address": {
+                peer: tuple(provider_id for _, provider_id in pairs)
+                for peer, pairs in _groups(
+                    (pair for pair in in_pairs if is_host(pair[0])),
+                    lambda pair: pair[0].network_address,
                 ).items()
             },
+            "providers_in_network": tuple(pair for pair in in_pairs if not is_host(pair[0])),
             "server": _by(rows.servers, lambda row: row.id),
             "server_by_name": _by(rows.servers, lambda row: row.servername),
             "servers_by_address": _groups(
@@ -189,3 +201,11 @@ class DecisionData:
         }
         for name, value in indexes.items():
             object.__setattr__(self, name, value)
+
+    def providers_sending_from(self, peer: Address) -> list[int]:
+        """The ids of the providers that have the peer as an IN address, in order."""
+        found = set(self.providers_at_address.get(peer, ()))
+        found.update(
+            provider_id for net, provider_id in self.providers_in_network if inside(peer, (net,))
+        )
+        return sorted(found)

@@ -17,6 +17,7 @@ from dialplane_service.domain.kinds import NumberFormat
 
 LONGEST_E164: Final = 15
 LONGEST_DIALLED: Final = 32
+LONGEST_EXTENSION: Final = 10
 SHORTEST_E164: Final = 7
 _DIALLED: Final = re.compile(rf"\+?[0-9]{{1,{LONGEST_DIALLED}}}", re.ASCII)
 _E164: Final = re.compile(rf"[1-9][0-9]{{{SHORTEST_E164 - 1},{LONGEST_E164 - 1}}}", re.ASCII)

@@ -1,6 +1,10 @@
 """The numbers that routing is tuned with."""
 
 from dataclasses import dataclass
+from typing import Final
+
+LONGEST_RING_S: Final = 120
+"""The contract's longest ringing of one attempt."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,14 +5,26 @@ the two against each other.
 """
 
 from collections.abc import Callable
+from itertools import islice
+from typing import Final
 
 from dialplane_service.domain import route_ids
-from dialplane_service.domain.answers import CallClass, EchoTestTarget, RefusalReason, ServerTarget
+from dialplane_service.domain.answers import (
+    CallClass,
+    EchoTestTarget,
+    ExternalNumberTarget,
+    RefusalReason,
+    ServerTarget,
+    Target,
+)
 from dialplane_service.domain.classification.outcome import Notebook, Outcome
 from dialplane_service.domain.classification.targets import usable_target
 from dialplane_service.domain.decision_data import DecisionData
 from dialplane_service.domain.forward_paths import forward_path
 from dialplane_service.domain.records import PoolNumber, Server
+
+MOST_TARGETS: Final = 10
+"""What the contract allows for one call."""
 
 Check = Callable[[PoolNumber], Outcome | None]
 """A further condition of the asker; an outcome ends the classification."""
@@ -34,6 +46,8 @@ def classify_did(
     In this order: the number must be rented, switched on and for incoming calls; the asker's check;
     the owning account must be on; echo test; another server's number goes there (``may_forward``
     unset: refused as a second hop); a known client's own targets; the number's own target.
+    The call is on the bill of the account in ``notes``, of the number's where there is none yet; but
+    whoever has calls sent on to a number outside pays for that.
     """
     number = data.number_by_digits.get(digits)
     if number is None:
@@ -65,7 +79,7 @@ def _account(data: DecisionData, number: PoolNumber, notes: Notebook) -> Outcome
     if account is None or not account.enabled:
         detail = "the number's account is switched off"
         return notes.refuse(RefusalReason.ACCOUNT_DISABLED, detail, row)
-    notes.account = account
+    notes.account = notes.account or account
     notes.note("account", f"the number belongs to {account.accountname}", row)
     return None
 
@@ -100,15 +114,29 @@ def _destination(
         if client is not None:
             rows = data.client_targets.get(client.id, ())
             candidates = (usable_target(data, data.target.get(row.target_id)) for row in rows)
-            targets = tuple(target for target in candidates if target is not None)
+            usable = (target for target in candidates if target is not None)
+            targets = tuple(islice(usable, MOST_TARGETS))
             found = f"known client {client.clientname!r} with {len(targets)} usable targets"
             notes.note("client", found, f"clients#{client.id}")
             if targets:
+                _charge(data, notes, number.account_id, targets)
                 return notes.accept(CallClass.INCOMING_CLIENT, *targets)
-    own = usable_target(data, data.target.get(number.target_id or 0))
+    target = data.target.get(number.target_id or 0)
+    own = usable_target(data, target)
     row = f"numbers_pool#{number.id}"
-    if own is None:
-        detail = "the number has no destination, or its destination is switched off"
+    if target is None or own is None:
+        detail = (
+            "the number has no destination, or it is switched off, barred or one of our numbers"
+        )
         return notes.refuse(RefusalReason.NO_DESTINATION, detail, row)
+    _charge(data, notes, number.account_id or target.account_id, (own,))
     notes.note("destination", f"the number's own destination is {own.target_id}", row)
     return notes.accept(own_class, own)
+
+
+def _charge(
+    data: DecisionData, notes: Notebook, account_id: int, targets: tuple[Target, ...]
+) -> None:
+    """Who has calls sent on to a number outside pays for it, not who happens to call."""
+    if any(isinstance(target, ExternalNumberTarget) for target in targets):
+        notes.account = data.account.get(account_id)

@@ -15,6 +15,7 @@ from dialplane_service.domain.decision_data import DecisionData
 from dialplane_service.domain.emergency import emergency_country
 from dialplane_service.domain.numbers import (
     ANONYMOUS,
+    LONGEST_EXTENSION,
     Number,
     NumberKind,
     dialled_e164,
@@ -25,7 +26,6 @@ from dialplane_service.domain.numbers import (
 from dialplane_service.domain.queries import CallQuery, FromEndpoint
 from dialplane_service.domain.records import Account, Endpoint, Server
 
-LONGEST_EXTENSION = 10
 SHORTEST_OUTSIDE = 7
 """Fewer digits than this are an extension that does not exist rather than an impossible number."""
 
@@ -45,11 +45,12 @@ def classify_from_endpoint(
     account = data.account.get(endpoint.account_id) if endpoint is not None else None
     notes.account = account
     notes.caller = caller_number(endpoint, account)
-    country = emergency_country(data, server, account, query.dialled)
+    number = query.dialled.removeprefix("+")  # some phones put it before every stored number
+    country = emergency_country(data, server, account, number)
     if country is not None:
-        notes.called = Number(NumberKind.EMERGENCY, query.dialled)
-        notes.note("emergency", f"{query.dialled} is an emergency number of {country}")
-        target = EmergencyTarget(route_ids.EMERGENCY, query.dialled, country)
+        notes.called = Number(NumberKind.EMERGENCY, number)
+        notes.note("emergency", f"{number} is an emergency number of {country}")
+        target = EmergencyTarget(route_ids.EMERGENCY, number, country)
         return notes.accept(CallClass.EMERGENCY, target)
     if endpoint is None or account is None:
         detail = "no device of this name is known on the server"
@@ -111,7 +112,9 @@ def _number(
         return notes.refuse(RefusalReason.IMPOSSIBLE_NUMBER, detail)
     notes.called = Number(NumberKind.E164, digits)
     if digits in data.number_by_digits:
-        return _on_net(data, server, digits, notes)
+        return classify_did(
+            data, server, digits, notes, known_clients=False, own_class=CallClass.ON_NET
+        )
     rule = barring_rule(data, account, digits)
     if rule.barred:
         detail = f"calls to {rule.prefix}… are barred"
@@ -127,13 +130,3 @@ def _outside(data: DecisionData, dialled: str, country: str) -> str | None:
     if plain in data.number_by_digits and is_e164(plain):
         return plain
     return dialled_e164(dialled, country)
-
-
-def _on_net(data: DecisionData, server: Server, digits: str, notes: Notebook) -> Outcome:
-    """The rented number's own destination; the call goes on the calling account's bill."""
-    payer = notes.account
-    outcome = classify_did(
-        data, server, digits, notes, known_clients=False, own_class=CallClass.ON_NET
-    )
-    notes.account = payer
-    return outcome

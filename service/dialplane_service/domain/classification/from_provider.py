@@ -21,11 +21,8 @@ def classify_from_provider(
     number: a number answers only for its own provider.
     """
     peer = _real_peer(data, server, origin, notes)
-    sender = _sender(data, peer)
-    number_format = sender.number_format_in if sender else NumberFormat.E164
-    country = sender.country if sender else (server.country or "")
-    digits = delivered_e164(query.dialled, number_format, country, server.country)
-    caller = delivered_e164(query.caller.number, number_format, country, server.country)
+    sender, digits = _sender(data, server, peer, query.dialled)
+    caller = _read(server, sender, query.caller.number)
     notes.caller = Number(NumberKind.E164, caller) if caller else ANONYMOUS
     if digits is None:
         detail = "what was dialled is no telephone number"
@@ -58,9 +55,28 @@ def _real_peer(
     return origin.forwarded_address
 
 
-def _sender(data: DecisionData, peer: Address) -> Provider | None:
-    """The provider that owns the address, by lowest id where several share it."""
-    for provider_id in sorted(data.provider_in_networks):
-        if inside(peer, data.provider_in_networks[provider_id]):
-            return data.provider.get(provider_id)
-    return None
+def _sender(
+    data: DecisionData, server: Server, peer: Address, dialled: str
+) -> tuple[Provider | None, str | None]:
+    """The provider that owns the address, and the number dialled as it writes numbers.
+
+    Where several share the address, the one that rents out the number, else that of the lowest id.
+    """
+    first: tuple[Provider | None, str | None] | None = None
+    for provider_id in data.providers_sending_from(peer):
+        provider = data.provider.get(provider_id)
+        if provider is None:
+            continue
+        digits = _read(server, provider, dialled)
+        number = data.number_by_digits.get(digits or "")
+        if number is not None and number.provider_id == provider_id:
+            return provider, digits
+        first = first or (provider, digits)
+    return first or (None, _read(server, None, dialled))
+
+
+def _read(server: Server, sender: Provider | None, text: str) -> str | None:
+    """E.164 digits of what a provider delivered; of an unknown one, E.164 is expected."""
+    if sender is None:
+        return delivered_e164(text, NumberFormat.E164, server.country or "", server.country)
+    return delivered_e164(text, sender.number_format_in, sender.country, server.country)

@@ -7,7 +7,7 @@ from dialplane_service.domain.classification.outcome import Notebook, Outcome
 from dialplane_service.domain.decision_data import DecisionData
 from dialplane_service.domain.numbers import (
     ANONYMOUS,
-    LONGEST_E164,
+    LONGEST_EXTENSION,
     Number,
     NumberKind,
     is_dialled,
@@ -24,8 +24,8 @@ def classify_from_sister(
     """Where a sister server's call goes.
 
     Believed only from the address of another known server, with the call's id. A carried route is
-    dialled as it is; without one the number must be served here: a call is carried once only.
-    Numbers are E.164 already, the first server normalised them.
+    dialled as it is; without one, or with the route to this server itself, the number must be served
+    here: a call is carried once only. Numbers are E.164 already, the first server normalised them.
     """
     sisters = [
         row
@@ -40,14 +40,14 @@ def classify_from_sister(
         detail = "the sister server's call carries no call id"
         return notes.refuse(RefusalReason.SISTER_CALL_ID_MISSING, detail)
     digits = query.dialled.removeprefix("+")
-    if not is_dialled(digits) or len(digits) > LONGEST_E164:
+    if not is_dialled(digits) or not (len(digits) <= LONGEST_EXTENSION or is_e164(digits)):
         detail = "what was dialled is no telephone number"
         return notes.refuse(RefusalReason.IMPOSSIBLE_NUMBER, detail)
     caller = query.caller.number.removeprefix("+")
     notes.caller = Number(NumberKind.E164, caller) if is_e164(caller) else ANONYMOUS
     notes.called = Number(_kind(digits, origin.route_id), digits)
     notes.account = data.account_by_name.get(origin.account)
-    if origin.route_id:
+    if origin.route_id not in ("", f"s{server.id}"):
         return _carried(data, server, origin.route_id, notes)
     return classify_did(data, server, digits, notes, may_forward=False)
 

@@ -7,9 +7,10 @@ from dialplane_service.domain.answers import (
     RingGroupTarget,
     Target,
 )
+from dialplane_service.domain.barring import barring_rule
 from dialplane_service.domain.decision_data import DecisionData
 from dialplane_service.domain.kinds import TargetKind
-from dialplane_service.domain.numbers import Number, NumberKind
+from dialplane_service.domain.numbers import Number, NumberKind, is_e164
 from dialplane_service.domain.records import ConfiguredTarget, Endpoint, Location
 
 
@@ -39,8 +40,9 @@ def location_target(location: Location) -> LocationTarget:
 def usable_target(data: DecisionData, row: ConfiguredTarget | None) -> Target | None:
     """What a configured target leads to now.
 
-    ``None`` when it leads nowhere: the device is gone or switched off, the group is switched off or
-    has no device that is on.
+    ``None`` when it leads nowhere: the device is gone or switched off; the group is switched off or
+    has no device that is on; the number outside is barred for the account that sends calls on to it
+    and pays, is none in full, or is rented here (a provider would bring the call back for ever).
     """
     if row is None:
         return None
@@ -52,7 +54,16 @@ def usable_target(data: DecisionData, row: ConfiguredTarget | None) -> Target | 
     if row.kind is TargetKind.LOCATION:
         location = data.location.get(row.location_id or 0)
         return location_target(location) if location else None
-    return ExternalNumberTarget(f"t{row.id}", Number(NumberKind.E164, row.number or ""))
+    return _external(data, row)
+
+
+def _external(data: DecisionData, row: ConfiguredTarget) -> ExternalNumberTarget | None:
+    digits, account = row.number or "", data.account.get(row.account_id)
+    if not is_e164(digits) or digits in data.number_by_digits:
+        return None
+    if account is None or not account.enabled or barring_rule(data, account, digits).barred:
+        return None
+    return ExternalNumberTarget(f"t{row.id}", Number(NumberKind.E164, digits))
 
 
 def _ring_group(data: DecisionData, group_id: int) -> RingGroupTarget | None:

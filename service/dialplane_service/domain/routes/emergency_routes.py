@@ -1,7 +1,5 @@
 """Routes to an emergency service: its own, in configured order, never by cost or with a prefix."""
 
-from typing import Final
-
 from dialplane_service.domain.answers import PresentedCaller
 from dialplane_service.domain.emergency import emergency_country, emergency_rows
 from dialplane_service.domain.queries import Presentation
@@ -10,14 +8,15 @@ from dialplane_service.domain.routes.caller_id import wanted_number
 from dialplane_service.domain.routes.context import RouteContext
 from dialplane_service.domain.routes.dialling import at_address, at_gate
 from dialplane_service.domain.routes.option import Reached, RouteOption
+from dialplane_service.domain.settings import LONGEST_RING_S
 from dialplane_service.domain.trace import DropReason
-
-LONGEST_RING_S: Final = 120
-"""What the contract allows for one attempt: help that is slow to answer is still help."""
 
 
 def emergency_routes(context: RouteContext) -> list[RouteOption]:
-    """Every route configured for the emergency number that was dialled, in order."""
+    """Every route configured for the emergency number that was dialled, in order.
+
+    Each rings as long as the contract allows: help that is slow to answer is still help.
+    """
     number = context.query.called.digits
     country = emergency_country(context.data, context.server, context.account, number)
     if country is None:

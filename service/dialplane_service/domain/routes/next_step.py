@@ -9,9 +9,9 @@ from dialplane_service.domain.events import DialStatus
 from dialplane_service.domain.queries import AttemptOutcome
 from dialplane_service.domain.routes.context import RouteContext
 from dialplane_service.domain.routes.expand import routes_of
-from dialplane_service.domain.routes.final_answers import is_final
+from dialplane_service.domain.routes.final_answers import FINAL_SIP_STATUSES, is_final
 from dialplane_service.domain.routes.option import RouteOption
-from dialplane_service.domain.settings import RoutingSettings
+from dialplane_service.domain.settings import LONGEST_RING_S, RoutingSettings
 from dialplane_service.domain.trace import Candidate, DropReason
 
 MOST_ATTEMPTS = 10
@@ -30,8 +30,10 @@ def next_step(context: RouteContext, settings: RoutingSettings) -> DialAnswer:
     """The next thing to dial, with every candidate and what became of it.
 
     Targets are tried in their order and each target's routes in theirs. A final answer ends the
-    search for its target only: a busy manager does not keep the call from the group. An answered
-    call, a caller who is gone, ten attempts and a spent ringing budget end it for all.
+    search for its target only: a busy manager does not keep the call from the group. It ends no
+    search for an emergency service, nor for a group that rings in turn: the next member may be free.
+    An answered call, a caller who is gone, ten attempts and, but for emergencies, a spent ringing
+    budget end it for all.
     """
     query = context.query
     targets = [routes_of(context, target_id) for target_id in query.target_ids]
@@ -58,8 +60,14 @@ def _position(context: RouteContext, targets: list[list[RouteOption]]) -> _Posit
     if not tried:
         return _Position(0, given_up=False)
     target, provider_id = _find(context, targets, tried[-1])
+    if _is_emergency(context) or isinstance(route_ids.parse(tried[-1]), route_ids.MemberId):
+        return _Position(target, given_up=False)
     outcome = context.query.last_outcome or AttemptOutcome()
     return _Position(target, is_final(context.data, provider_id, outcome))
+
+
+def _is_emergency(context: RouteContext) -> bool:
+    return route_ids.EMERGENCY in context.query.target_ids
 
 
 def _find(
@@ -94,19 +102,25 @@ def _dropped(option: RouteOption, reason: DropReason, detail: str) -> RouteOptio
 def _ended(context: RouteContext, settings: RoutingSettings) -> tuple[NoRouteReason, str] | None:
     """Why the call ends here whatever routes are left."""
     query = context.query
-    outcome = query.last_outcome
-    if outcome is not None and outcome.dial_status is DialStatus.ANSWER:
+    outcome = query.last_outcome or AttemptOutcome()
+    if outcome.dial_status is DialStatus.ANSWER:
         return NoRouteReason.ANSWERED, "the call was answered"
-    if outcome is not None and (
-        outcome.dial_status is DialStatus.CANCEL or outcome.sip_status == _REQUEST_TERMINATED
-    ):
+    if _caller_is_gone(outcome):
         return NoRouteReason.CALLER_GONE, "the caller hung up"
     if query.attempt > MOST_ATTEMPTS:
         return NoRouteReason.ATTEMPTS_EXHAUSTED, f"{MOST_ATTEMPTS} attempts were made"
-    if _ringing_left_s(context, settings) < settings.shortest_ring_s:
+    left = _ringing_left_s(context, settings)
+    if left < settings.shortest_ring_s and not _is_emergency(context):
         detail = f"the call rang for {settings.ringing_budget_s} s in all"
         return NoRouteReason.RINGING_BUDGET_SPENT, detail
     return None
+
+
+def _caller_is_gone(outcome: AttemptOutcome) -> bool:
+    """Dial's own word decides: an attempt that rings out is answered with 487 as well."""
+    if outcome.dial_status is not None:
+        return outcome.dial_status is DialStatus.CANCEL
+    return outcome.sip_status == _REQUEST_TERMINATED
 
 
 def _exhausted(
@@ -122,7 +136,7 @@ def _exhausted(
         return NoRouteReason.FINAL_ANSWER, "the last answer was final"
     if context.query.tried_route_ids:
         return NoRouteReason.ROUTES_EXHAUSTED, "every eligible route has been tried"
-    if not options and route_ids.EMERGENCY in context.query.target_ids:
+    if not options and _is_emergency(context):
         detail = "no emergency route is configured for the number here"
         return NoRouteReason.NO_EMERGENCY_ROUTE, detail
     return NoRouteReason.NO_ELIGIBLE_ROUTE, "no candidate is eligible; the trace says why"
@@ -130,8 +144,9 @@ def _exhausted(
 
 def _no_more(reason: NoRouteReason, outcome: AttemptOutcome | None, detail: str) -> NoMoreRoutes:
     """The caller hears the last attempt's own cause, where one was made and gave one."""
-    cause = (outcome.q850_cause if outcome is not None else None) or NO_ROUTE_CAUSE[reason]
-    status = (outcome.sip_status if outcome is not None else None) or 0
+    outcome = outcome or AttemptOutcome()
+    status = outcome.sip_status or 0
+    cause = outcome.q850_cause or FINAL_SIP_STATUSES.get(status) or NO_ROUTE_CAUSE[reason]
     return NoMoreRoutes(reason, cause, status if status >= 400 else sip_status(cause), detail)
 
 
@@ -140,13 +155,15 @@ def _ringing_left_s(context: RouteContext, settings: RoutingSettings) -> int:
 
 
 def _dial(option: RouteOption, context: RouteContext, settings: RoutingSettings) -> Dial:
-    timeout = option.ring_timeout_s or settings.ring_timeout_s
+    timeout = min(option.ring_timeout_s or settings.ring_timeout_s, LONGEST_RING_S)
+    if not _is_emergency(context):
+        timeout = min(timeout, _ringing_left_s(context, settings))
     return Dial(
         dial_string=option.reached.dial_string,
         route_id=option.route_id,
         caller=option.caller,
         dial_options=option.dial_options,
-        ring_timeout_s=min(timeout, _ringing_left_s(context, settings)),
+        ring_timeout_s=max(timeout, 1),
         provider=option.provider,
         tier=option.tier,
         sent_number=option.reached.sent_number,
