@@ -74,7 +74,7 @@ def find_mariadb(unpacked: Path = UNPACKED) -> MariaDBProgram:
         if candidate is not None and candidate.fault() is None:
             return candidate
     print(
-        f"This machine has no MariaDB: fetching its package into {unpacked} (about 20 MB)",
+        f"No complete MariaDB on this machine: fetching its package into {unpacked} (20 MB)",
         file=sys.stderr,
         flush=True,
     )

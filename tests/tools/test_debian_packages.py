@@ -28,6 +28,7 @@ def apt(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """Put an apt-get on PATH that delivers one package; gives the log of its calls."""
     source = tmp_path / "source"
     (source / "DEBIAN").mkdir(parents=True)
+    (source / "DEBIAN").chmod(0o755)  # dpkg-deb insists, whatever the umask
     (source / "DEBIAN" / "control").write_text(
         "Package: sample\nVersion: 1\nArchitecture: all\nMaintainer: x <x@example.org>\n"
         "Description: sample\n"
