@@ -1,8 +1,8 @@
 """One connection to MariaDB, set up as every connection of ours is."""
 
 import asyncio
-from collections.abc import Sequence
-from contextlib import suppress
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager, suppress
 from typing import Any, Final
 
 import aiomysql
@@ -76,3 +76,14 @@ async def execute(
         while await cursor.nextset():
             pass
         return rows
+
+
+@asynccontextmanager
+async def snapshot(connection: Connection) -> AsyncIterator[None]:
+    """Inside the block all statements read the same committed state."""
+    await execute(connection, "START TRANSACTION WITH CONSISTENT SNAPSHOT, READ ONLY")
+    try:
+        yield
+    finally:
+        if not connection.closed:
+            await execute(connection, "ROLLBACK")

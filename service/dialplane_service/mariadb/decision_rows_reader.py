@@ -5,7 +5,7 @@ from typing import Final
 
 from dialplane_service.application.ports import Clock
 from dialplane_service.domain.decision_data import DecisionRows
-from dialplane_service.mariadb.connection import Connection, Row, execute
+from dialplane_service.mariadb.connection import Connection, Row, execute, snapshot
 from dialplane_service.mariadb.decision_tables import DECISION_TABLES, TABLES, select
 from dialplane_service.mariadb.pool import ConnectionPool
 
@@ -66,16 +66,12 @@ class MariaDBDecisionRowsReader:
 
 
 async def _read(connection: Connection) -> tuple[_State, dict[str, list[Row]]]:
-    await execute(connection, "START TRANSACTION WITH CONSISTENT SNAPSHOT, READ ONLY")
-    try:
+    async with snapshot(connection):
         state = _state(await execute(connection, _STATE))
         tables = {
             name: await execute(connection, select(conversion))
             for name, conversion in TABLES.items()
         }
-    finally:
-        if not connection.closed:
-            await execute(connection, "ROLLBACK")
     return state, tables
 
 

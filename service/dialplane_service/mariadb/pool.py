@@ -103,6 +103,11 @@ class ConnectionPool:
             log.debug("mariadb_write_failed", why=str(error))
 
     async def _retried(self, operation: Operation[Answer]) -> Answer:
+        try:
+            return await self._once_or_twice(operation)
+        except DriverError as error:
+            if not is_retried(error):
+                raise
         async for attempt in AsyncRetrying(
             retry=retry_if_exception(is_retried),
             stop=stop_after_attempt(_TRIES),

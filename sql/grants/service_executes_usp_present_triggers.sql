@@ -1,0 +1,1 @@
+GRANT EXECUTE ON PROCEDURE usp_present_triggers TO `service`@`host`
