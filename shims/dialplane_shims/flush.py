@@ -58,6 +58,7 @@ def flush(
         if not alone:
             report.stopped = "another flush is running"
             return report
+        spool.sweep()
         files = spool.waiting()
         for done, path in enumerate(files):
             try:

@@ -8,6 +8,7 @@ folder synced. Two processes never pick the same name. Folders and files are ope
 so that Asterisk's user and the agent's can share them (make the folder setgid).
 """
 
+import contextlib
 import json
 import os
 import time
@@ -87,6 +88,15 @@ class Spool:
     def remove(self, path: Path) -> None:
         """Forget a delivered event."""
         path.unlink(missing_ok=True)
+
+    def sweep(self) -> None:
+        """Remove what writers that were killed before their rename left more than an hour ago."""
+        long_ago = time.time() - 3600
+        for folder in (self.folder, self.folder / REJECTED):
+            for path in folder.glob(".*.tmp"):
+                with contextlib.suppress(FileNotFoundError):
+                    if path.stat().st_mtime < long_ago:
+                        path.unlink()
 
     def move_to_rejected(self, path: Path) -> None:
         """Put an event aside: it blocks nothing, and is not lost. Raises SpoolError."""

@@ -139,7 +139,7 @@ def _record(
         event = handler.request(inputs)
     except LocalRefusal as no:
         alarm(script, f"nothing to record: {no}")
-        return no.answer
+        return Answer(UNAVAILABLE, no.answer.values)
     # From here on the event exists: whatever happens to the caller, it is delivered or kept.
     status = _deliver(script, handler, event, settings, client, deadline)
     return Answer(status, handler.notes(event))
