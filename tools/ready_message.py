@@ -2,15 +2,17 @@
 
 import json
 
-from tools.listening import DEFAULT, Address
+from tools.listening import Address, addresses
 
 NUMBER = "74957777777"
 
 
-def commands(calls: Address) -> list[str]:
-    """Return shell commands that work while the service listens on `calls`."""
+def commands(calls: Address, admin: Address) -> list[str]:
+    """Return shell commands that work while the service listens on these addresses."""
+    usual_calls, usual_admin = addresses({})
     address = str(calls.reachable)
-    target = "" if address == DEFAULT else f" --target {address}"
+    target = "" if calls == usual_calls else f" --target {address}"
+    admin_target = "" if admin == usual_admin else f" --admin-target {admin.reachable}"
     question = {
         "simulate": True,
         "callId": "try-it",
@@ -23,6 +25,7 @@ def commands(calls: Address) -> list[str]:
     curl = ".venv/bin/buf curl --protocol grpc --http2-prior-knowledge"
     return [
         f".venv/bin/dialplane route {NUMBER} --tier CLI --explain{target}",
+        f".venv/bin/dialplane doctor{admin_target}",
         f"{curl} --data '{json.dumps(question)}' http://{address}/{method}",
     ]
 
@@ -34,7 +37,7 @@ def ready_message(calls: Address, admin: Address) -> str:
         f"Dialplane is ready: calls on {calls}, administration on {admin}. Ctrl-C stops it.",
         "Try it, from this folder in another terminal:",
         "",
-        *(f"  {command}" for command in commands(calls)),
+        *(f"  {command}" for command in commands(calls, admin)),
         "",
     ]
     return "\n".join(lines)

@@ -93,6 +93,8 @@ def _database(environment: Mapping[str, str]) -> Iterator[dict[str, str]]:
     with shared(server):
         settings[DATABASE_URL] = server.url(DATABASE, user=SERVICE_USER)
         settings[ADMIN_DATABASE_URL] = server.url(DATABASE)
+        # Kept with the database that it was made from; the default is in the user's home.
+        settings.setdefault("DIALPLANE_DATA_FILE", str(HOME / "decision-data"))
         try:
             yield settings
         finally:
