@@ -7,6 +7,7 @@ international prefix (Russia's is 810, not 00), its national prefix and its emer
 import re
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import cache
 from typing import Final
 
 import phonenumbers
@@ -123,14 +124,29 @@ def written(e164: str, number_format: NumberFormat, country: str) -> str:
     return international_prefix(country) + e164
 
 
+@cache
 def international_prefix(country: str) -> str:
-    """What is dialled in the country before a foreign number, for example "810" in RU; "" if unknown."""
+    """What is dialled in the country before a foreign number, for example "810" in RU; "" if unknown.
+
+    Where it may name a carrier too (Singapore's 0[0-3]x), the shortest one that the country accepts
+    and that no digit behind it can turn into another.
+    """
     metadata = PhoneMetadata.metadata_for_region(country, None)
     if metadata is None:
         return ""
     text = metadata.preferred_international_prefix or metadata.international_prefix or ""
-    leading = _LEADING_DIGITS.match(text.replace("~", ""))
-    return leading.group() if leading else ""
+    text = text.replace("~", "")  # a pause for the second dial tone
+    leading = _LEADING_DIGITS.match(text)
+    if leading is None or leading.group() == text:
+        return text
+    accepted = re.compile(text, re.ASCII)
+    endings = ["", *(f"{end:0{width}}" for width in (1, 2, 3) for end in range(10**width))]
+    codes = [leading.group() + end for end in endings if accepted.fullmatch(leading.group() + end)]
+    return next(code for code in codes if not _leads_another(code, codes))
+
+
+def _leads_another(code: str, codes: list[str]) -> bool:
+    return any(other != code and other.startswith(code) for other in codes)
 
 
 def country_of(e164: str) -> str | None:
