@@ -1,0 +1,1 @@
+"""What the project promises, through gRPC, against MariaDB."""
