@@ -5,7 +5,7 @@ import time
 from pathlib import Path
 
 # A process that says it is older than this before it read its first line has a broken clock.
-_OLDEST_BELIEVED_S = 0.75
+_OLDEST_BELIEVED_S = 1.5
 
 
 class Deadline:

@@ -51,8 +51,12 @@ class RoutingClient:
         Each try has an equal share of what is left, so that a silent replica does not eat it all.
         """
         deadline = Deadline(seconds)
-        failure = RpcFailedError("UNAVAILABLE", "no replica is configured")
         count, first = len(self._targets), self._first
+        if not count:
+            raise RpcFailedError("UNAVAILABLE", "no replica is configured")
+        import grpc  # noqa: F401  # here, so that what it costs is taken from the deadline
+
+        failure = RpcFailedError("DEADLINE_EXCEEDED", "no time was left to ask")
         for tried in range(2 * count):
             if tried == count:
                 # All refused at once, as while a lone service restarts: one more round.

@@ -113,7 +113,7 @@ VARIABLES = tuple(
 
 
 @pytest.mark.parametrize("script", SCRIPTS)
-@pytest.mark.parametrize("kind", ["quote", "newline", "not utf-8", "10 kB"])
+@pytest.mark.parametrize("kind", ["quote", "newline", "10 kB"])
 def test_each_place_alone(script: str, kind: str, pair: OpenPair) -> None:
     """The dialplan is told something, and every command is one line that was meant."""
     for place in itertools.chain(ENVIRONMENT, VARIABLES):
