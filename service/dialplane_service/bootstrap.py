@@ -26,6 +26,12 @@ from dialplane_service.application.ports import (
 from dialplane_service.application.record_channel import RecordChannel
 from dialplane_service.config import Config
 from dialplane_service.domain.settings import RoutingSettings
+from dialplane_service.mariadb.call_reader import MariaDBCallReader
+from dialplane_service.mariadb.channel_recorder import MariaDBChannelRecorder
+from dialplane_service.mariadb.database_inspector import MariaDBInspector
+from dialplane_service.mariadb.decision_rows_reader import MariaDBDecisionRowsReader
+from dialplane_service.mariadb.pool import ConnectionPool
+from dialplane_service.mariadb.url import parse_database_url
 from dialplane_service.ratetable.refresher import Refresher
 from dialplane_service.ratetable.rows_file import RowsFile
 from dialplane_service.rpc.begun_writes import BegunWrites
@@ -33,6 +39,7 @@ from dialplane_service.rpc.calls_servicer import CallsServicer
 from dialplane_service.rpc.diagnosis_servicer import DiagnosisServicer
 from dialplane_service.rpc.interceptors.access_log import AccessLogInterceptor
 from dialplane_service.rpc.interceptors.deadline import DeadlineInterceptor
+from dialplane_service.rpc.interceptors.decoding import DecodingInterceptor
 from dialplane_service.rpc.interceptors.drain import DrainInterceptor
 from dialplane_service.rpc.interceptors.errors import ErrorInterceptor
 from dialplane_service.rpc.names import CALLS, DIAGNOSIS, ROUTING, USUAL_SECONDS
@@ -68,8 +75,17 @@ class SystemClock:
 @asynccontextmanager
 async def open_mariadb(config: Config) -> AsyncIterator[Database]:
     """Open the pool; MariaDB itself need not be there yet."""
-    raise NotImplementedError
-    yield
+    url = parse_database_url(config.database_url.get_secret_value())
+    pool = ConnectionPool(url, size=config.database_connections)
+    try:
+        yield Database(
+            rows=MariaDBDecisionRowsReader(pool, SystemClock()),
+            recorder=MariaDBChannelRecorder(pool),
+            calls=MariaDBCallReader(pool),
+            inspector=MariaDBInspector(pool),
+        )
+    finally:
+        await pool.close()
 
 
 async def serve(
@@ -116,10 +132,11 @@ def _serving(config: Config, database: Database, data: Refresher, *, shared: boo
 
     def listener(*services: Service) -> Listener:
         interceptors = [
-            AccessLogInterceptor(numbers_in_full=config.log_level == "debug"),
             ErrorInterceptor(),
+            AccessLogInterceptor(numbers_in_full=config.log_level == "debug"),
             DrainInterceptor(work),
             DeadlineInterceptor(USUAL_SECONDS),
+            DecodingInterceptor(),
         ]
         return Listener(
             services, interceptors, concurrent_requests=config.concurrent_requests, shared=shared

@@ -9,6 +9,7 @@ import asyncio
 import os
 import socket
 import sys
+from collections.abc import Sequence
 from contextlib import ExitStack
 from enum import IntEnum
 from pathlib import Path
@@ -17,6 +18,7 @@ from typing import Annotated, Final
 import typer
 import uvloop
 
+from dialplane_service.bootstrap import OpenDatabase, open_mariadb
 from dialplane_service.bootstrap import serve as serve_process
 from dialplane_service.config import CONFIG_FILE, PREFIX, Config, ConfigError, load
 from dialplane_service.observability.logs import configure
@@ -24,7 +26,7 @@ from dialplane_service.rpc.listen_address import AddressError, ListenAddress, re
 from dialplane_service.rpc.serving import Bound, StopRequests
 from dialplane_service.rpc.workers import Command, Workers, WorkersDyingError
 
-WORKER_MODULE: Final = "dialplane_service.cli.serve_worker"
+WORKER: Final = (sys.executable, "-m", "dialplane_service.cli.serve_worker")
 _FAREWELL_SECONDS: Final = 10.0
 
 
@@ -48,8 +50,16 @@ def serve(
     raise typer.Exit(run(config))
 
 
-def run(config_file: Path | None = None) -> ExitCode:
-    """Run the service; whatever an operator can mend is told in one line on standard error."""
+def run(
+    config_file: Path | None = None,
+    *,
+    worker: Sequence[str] = WORKER,
+    open_database: OpenDatabase = open_mariadb,
+) -> ExitCode:
+    """Run the service; whatever an operator can mend is told in one line on standard error.
+
+    ``worker`` is the command of one of several worker processes.
+    """
     try:
         config = load(config_file)
     except ConfigError as error:
@@ -59,8 +69,10 @@ def run(config_file: Path | None = None) -> ExitCode:
     configure(config.log_level, config.log_format)
     try:
         with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
-            alone = config.workers == 1
-            in_order = runner.run(_serve_alone(config) if alone else _serve_together(config))
+            if config.workers == 1:
+                in_order = runner.run(_serve_alone(config, open_database))
+            else:
+                in_order = runner.run(_serve_together(config, worker))
     except AddressError as error:
         _complain(_address_fault(config, error))
         return ExitCode.ADDRESS
@@ -70,13 +82,13 @@ def run(config_file: Path | None = None) -> ExitCode:
     return ExitCode.STOPPED if in_order else ExitCode.CUT_OFF
 
 
-async def _serve_alone(config: Config) -> bool:
+async def _serve_alone(config: Config, open_database: OpenDatabase) -> bool:
     stops = StopRequests()
     stops.install()
-    return await serve_process(config, stops, _say_serving)
+    return await serve_process(config, stops, _say_serving, open_database=open_database)
 
 
-async def _serve_together(config: Config) -> bool:
+async def _serve_together(config: Config, worker: Sequence[str]) -> bool:
     stops = StopRequests()
     stops.install()
     with ExitStack() as reserved:
@@ -88,7 +100,7 @@ async def _serve_together(config: Config) -> bool:
         )
         own = config.model_copy(update={"listen": bound.routing, "admin_listen": bound.admin})
         inherited = {name: text for name, text in os.environ.items() if name != CONFIG_FILE}
-        command = Command((sys.executable, "-m", WORKER_MODULE), {**inherited, **own.environment()})
+        command = Command(worker, {**inherited, **own.environment()})
         workers = Workers(config.workers, command, config.drain_seconds + _FAREWELL_SECONDS)
         saying = asyncio.create_task(_say_when_ready(workers, bound))
         try:

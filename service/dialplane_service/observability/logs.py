@@ -2,7 +2,8 @@
 
 import logging
 import sys
-from typing import Any, Final, Literal
+from contextlib import suppress
+from typing import Any, Final, Literal, TextIO
 
 import msgspec
 import structlog
@@ -17,8 +18,25 @@ LEVELS: Final = {
 _json = msgspec.json.Encoder(enc_hook=str)
 
 
+class _Unbreakable:
+    """A stream whose reader may go away: a call must not fail because its log line cannot be read."""
+
+    def __init__(self, stream: TextIO) -> None:
+        self._stream = stream
+
+    def write(self, text: str) -> int:
+        with suppress(OSError):
+            return self._stream.write(text)
+        return 0
+
+    def flush(self) -> None:
+        with suppress(OSError):
+            self._stream.flush()
+
+
 def configure(level: str, log_format: LogFormat) -> None:
     """Set up structlog, and the standard library's logging with the same look, once per process."""
+    stream: Any = _Unbreakable(sys.stderr)
     shared: list[Any] = [
         structlog.contextvars.merge_contextvars,
         structlog.processors.add_log_level,
@@ -28,10 +46,10 @@ def configure(level: str, log_format: LogFormat) -> None:
     structlog.configure(
         processors=[*shared, *ending],
         wrapper_class=structlog.make_filtering_bound_logger(LEVELS[level]),
-        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+        logger_factory=structlog.PrintLoggerFactory(stream),
         cache_logger_on_first_use=True,
     )
-    handler = logging.StreamHandler(sys.stderr)
+    handler = logging.StreamHandler(stream)
     handler.setFormatter(
         structlog.stdlib.ProcessorFormatter(
             processors=[structlog.stdlib.ProcessorFormatter.remove_processors_meta, *ending],

@@ -91,6 +91,12 @@ def to_status(error: Exception) -> grpc.Status | None:
     return _status(rule.code, rule.reason, message, rule.metadata(error), *details)
 
 
+def code_of(error: Exception) -> grpc.StatusCode:
+    """Give the status code that the error becomes."""
+    rule = RULES.get(type(error))
+    return grpc.StatusCode.INTERNAL if rule is None else rule.code
+
+
 def internal(incident: str) -> grpc.Status:
     """Say that something is wrong here, and nothing of what."""
     return _status(

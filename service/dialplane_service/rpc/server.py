@@ -93,5 +93,5 @@ class Listener:
         await self._health.enter_graceful_shutdown()
 
     async def stop(self, seconds: float) -> None:
-        """Send GOAWAY and wait so long for what is in progress; a shorter later call overrules."""
+        """Send GOAWAY and wait so long for what is in progress."""
         await self._server.stop(seconds)

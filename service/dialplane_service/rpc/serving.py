@@ -13,9 +13,11 @@ from dialplane_service.rpc.listen_address import ListenAddress
 from dialplane_service.rpc.server import Listener
 from dialplane_service.rpc.work import Work
 
+LAME_SECONDS: Final = 0.2
+"""How long clients are told to go elsewhere before the door is shut."""
 STREAM_SECONDS: Final = 0.2
-"""How long the last answers may take to leave; health watchers never leave by themselves."""
-SETTLE_SECONDS: Final = 5.0
+"""How long the last answers may take to leave."""
+SETTLE_SECONDS: Final = 2.0
 """How long writes may take to end whose callers have gone."""
 _HEALTH_SECONDS: Final = 1.0
 
@@ -100,15 +102,14 @@ class Serving:
         log.info("draining", in_progress=self.work.count, seconds=self.drain_seconds)
         self.work.close()
         await self._refuse_health()
-        listeners = (self.routing, self.admin)
-        stops = [asyncio.create_task(each.stop(self.drain_seconds)) for each in listeners]
+        # While the listeners are open a new request is told why; once a server is being stopped
+        # gRPC says CANCELLED to what arrives before the client has read its GOAWAY.
         await _first_of(self.work.idle, at_once.wait, timeout=self.drain_seconds)
-        if not at_once.is_set():
-            await asyncio.wait(stops, timeout=STREAM_SECONDS)
+        await _first_of(at_once.wait, timeout=0 if at_once.is_set() else LAME_SECONDS)
         cut_off = self.work.count
-        for listener in listeners:
-            await listener.stop(0)
-        await asyncio.gather(*stops)
+        # Health watchers never leave by themselves.
+        grace = 0 if at_once.is_set() else STREAM_SECONDS
+        await asyncio.gather(self.routing.stop(grace), self.admin.stop(grace))
         lost = await self.writes.settle(0 if at_once.is_set() else SETTLE_SECONDS)
         log.info("stopped", requests_cut_off=cut_off, writes_cut_off=lost)
         return not cut_off and not lost

@@ -22,7 +22,7 @@ SHORT_LIFE_SECONDS: Final = 10.0
 """A worker that dies younger than this did not serve; it counts against its slot."""
 MOST_SHORT_LIVES: Final = 5
 _LONGEST_PAUSE: Final = 5.0
-_PAUSE: Final = 0.2
+_PAUSE: Final = 0.1
 
 log: Final = structlog.get_logger("dialplane.workers")
 

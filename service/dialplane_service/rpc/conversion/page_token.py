@@ -2,11 +2,13 @@
 
 import base64
 import binascii
+import re
 from datetime import UTC, datetime, timedelta
 from typing import Final
 
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 _LONGEST: Final = 128
+_CALL_ID: Final = re.compile(r"[A-Za-z0-9._-]{1,32}", re.ASCII)
 
 
 def page_token(began_at: datetime, call_id: str) -> str:
@@ -31,7 +33,7 @@ def place(token: str) -> tuple[datetime, str]:
         began_at = _EPOCH + timedelta(microseconds=int(micros))
     except (binascii.Error, UnicodeError, OverflowError) as error:
         raise ValueError("no token") from error
-    if not call_id or page_token(began_at, call_id) != token:
+    if _CALL_ID.fullmatch(call_id) is None or page_token(began_at, call_id) != token:
         raise ValueError("no token")
     return began_at, call_id
 

@@ -4,9 +4,7 @@ A word that one side lacks is found when the module is imported, not when a call
 """
 
 from enum import Enum
-from typing import TYPE_CHECKING, Final, Generic, TypeVar
-
-from google.protobuf.internal.enum_type_wrapper import _EnumTypeWrapper
+from typing import TYPE_CHECKING, Final, Generic, Protocol, TypeVar
 
 from dialplane.admin.v1 import finding_pb2
 from dialplane.routing.v1 import (
@@ -32,12 +30,17 @@ if TYPE_CHECKING:
 
 Word = TypeVar("Word", bound=Enum)
 Value = TypeVar("Value", bound=int)
+Given = TypeVar("Given", bound=int, covariant=True)
+
+
+class _WireEnum(Protocol[Given]):
+    def Value(self, name: str) -> Given: ...  # noqa: N802 - protobuf's name
 
 
 class Words(Generic[Word, Value]):
     """One enum on both sides; the wire's 0, "unspecified", is ``None`` here."""
 
-    def __init__(self, words: type[Word], wire: _EnumTypeWrapper[Value], prefix: str) -> None:
+    def __init__(self, words: type[Word], wire: _WireEnum[Value], prefix: str) -> None:
         self._unspecified = wire.Value(f"{prefix}_UNSPECIFIED")
         self._to_wire: Mapping[Word | None, Value] = {
             **{word: wire.Value(f"{prefix}_{word.name}") for word in words},

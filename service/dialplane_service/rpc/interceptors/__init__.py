@@ -1,1 +1,1 @@
-"""What happens around every request of ours, from the outside in: log, errors, drain, deadline."""
+"""What happens around every request of ours, from the outside in: errors, log, drain, deadline, decoding."""

@@ -48,9 +48,9 @@ def asked(request: object, show: Show) -> Fields:
             called = "" if kind in (None, "anonymous") else getattr(request.called, kind)
             return {"called": show(called), "attempt": request.attempt}
         case RecordChannelRequest():
-            return {"event": "CREATED" if request.event == 1 else "ANSWERED"}
+            return {"reported": "CREATED" if request.event == 1 else "ANSWERED"}
         case HangupRequest():
-            return {"q850_cause": request.q850_cause}
+            return {"reported": "HANGUP", "q850_cause": request.q850_cause}
         case ListCallsRequest():
             return {"number": show(request.number)} if request.number else {}
         case _:

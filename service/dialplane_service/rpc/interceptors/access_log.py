@@ -8,6 +8,7 @@ import grpc
 import structlog
 
 from dialplane_service.observability.redaction import redacted
+from dialplane_service.rpc.errors import code_of
 from dialplane_service.rpc.interceptors.access_fields import answered, asked, identifying
 from dialplane_service.rpc.interceptors.unary import Behaviour, Context, UnaryInterceptor
 
@@ -42,8 +43,8 @@ class AccessLogInterceptor(UnaryInterceptor):
         response = None
         try:
             response = await behaviour(request, context)
-        except grpc.aio.AbortError:
-            code = context.code()
+        except Exception as error:
+            code = code_of(error)
             raise
         except BaseException:
             code = grpc.StatusCode.CANCELLED  # the caller went away, or the server was stopped

@@ -2,16 +2,18 @@
 
 from abc import abstractmethod
 from collections.abc import Awaitable, Callable
-from typing import Any, Final
+from typing import Any, Final, TypeAlias
 
 import grpc
 from grpc import aio
 
 OUR_METHODS: Final = "/dialplane."
 
-Context = aio.ServicerContext[Any, Any]
-Behaviour = Callable[[Any, Context], Awaitable[Any]]
-Handler = grpc.RpcMethodHandler[Any, Any]
+# In quotes: only the stubs are generic.
+Context: TypeAlias = "aio.ServicerContext[Any, Any]"
+Behaviour: TypeAlias = Callable[[Any, "Context"], Awaitable[Any]]
+Handler: TypeAlias = "grpc.RpcMethodHandler[Any, Any]"
+MaybeHandler: TypeAlias = "grpc.RpcMethodHandler[Any, Any] | None"
 
 
 class UnaryInterceptor(aio.ServerInterceptor):
@@ -23,9 +25,9 @@ class UnaryInterceptor(aio.ServerInterceptor):
 
     async def intercept_service(
         self,
-        continuation: Callable[[grpc.HandlerCallDetails], Awaitable[Handler | None]],
+        continuation: Callable[[grpc.HandlerCallDetails], Awaitable[MaybeHandler]],
         handler_call_details: grpc.HandlerCallDetails,
-    ) -> Handler | None:
+    ) -> MaybeHandler:
         """Give the wrapped method; see ``grpc.aio.ServerInterceptor``."""
         method = handler_call_details.method
         known = self._wrapped.get(method)
