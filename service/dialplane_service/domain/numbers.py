@@ -23,7 +23,9 @@ SHORTEST_E164: Final = 7
 _DIALLED: Final = re.compile(rf"\+?[0-9]{{1,{LONGEST_DIALLED}}}", re.ASCII)
 _E164: Final = re.compile(rf"[1-9][0-9]{{{SHORTEST_E164 - 1},{LONGEST_E164 - 1}}}", re.ASCII)
 _FEATURE_CODE: Final = re.compile(r"[*#][0-9*#]{1,10}", re.ASCII)
-_LEADING_DIGITS: Final = re.compile(r"[0-9]+", re.ASCII)
+_NANP: Final = 1
+"""The calling code that the USA, Canada and the Caribbean share: among them nothing is international."""
+_NOT_DIGIT: Final = re.compile(r"[^0-9]", re.ASCII)
 
 
 class NumberKind(StrEnum):
@@ -136,12 +138,11 @@ def international_prefix(country: str) -> str:
         return ""
     text = metadata.preferred_international_prefix or metadata.international_prefix or ""
     text = text.replace("~", "")  # a pause for the second dial tone
-    leading = _LEADING_DIGITS.match(text)
-    if leading is None or leading.group() == text:
+    if not text or text.isdigit():
         return text
-    accepted = re.compile(text, re.ASCII)
+    accepted, leading = re.compile(text, re.ASCII), _NOT_DIGIT.split(text, maxsplit=1)[0]
     endings = ["", *(f"{end:0{width}}" for width in (1, 2, 3) for end in range(10**width))]
-    codes = [leading.group() + end for end in endings if accepted.fullmatch(leading.group() + end)]
+    codes = [leading + end for end in endings if accepted.fullmatch(leading + end)]
     return next(code for code in codes if not _leads_another(code, codes))
 
 
@@ -160,7 +161,10 @@ def country_of(e164: str) -> str | None:
 
 def _national(e164: str, country: str) -> str | None:
     parsed = _parsed(f"+{e164}", None)
-    if parsed is None or phonenumbers.region_code_for_number(parsed) != country:
+    if parsed is None:
+        return None
+    dialled_alike = parsed.country_code == _NANP == phonenumbers.country_code_for_region(country)
+    if not dialled_alike and phonenumbers.region_code_for_number(parsed) != country:
         return None
     metadata = PhoneMetadata.metadata_for_region(country, None)
     prefix: str = (metadata.national_prefix or "") if metadata is not None else ""
