@@ -50,14 +50,19 @@ class Agi(AGI):  # type: ignore[misc]
     """One AGI session over two file descriptors (of a pipe, or twice the same socket).
 
     `deadline` bounds every wait for Asterisk. Raises AgiHangup when Asterisk is gone, AgiError for
-    anything else; `environment` holds the first value of each key, as text.
+    anything else; `environment` holds the first value of each key, as text. Over FastAGI
+    (`network`) a line HANGUP says that the caller hung up; to a process it is a signal, and such a
+    line is something that a caller wrote.
     """
 
-    def __init__(self, read_fd: int, write_fd: int, deadline: Deadline) -> None:
+    def __init__(
+        self, read_fd: int, write_fd: int, deadline: Deadline, *, network: bool = False
+    ) -> None:
         # pyst2's own constructor is left out on purpose: it does what this class is there to avoid.
         self._read_fd, self._write_fd = read_fd, write_fd
         self.deadline = deadline
         self.environment: Mapping[str, str] = {}
+        self._network = network
         self._buffer = bytearray()
         self._received = 0
         self._got_sighup = False
@@ -173,7 +178,7 @@ class Agi(AGI):  # type: ignore[misc]
                 del self._buffer[: found.start()]
                 raise AgiProtocolError(f"the variables were not read: {' '.join(self._answer())}")
             self._fill()
-        if b"HANGUP" in self._buffer[:begin].splitlines():
+        if self._network and b"HANGUP" in self._buffer[:begin].splitlines():
             self.note_hangup()
         answer = self._buffer[begin + len(start) - len(mark) : finish + len(mark)]
         del self._buffer[: finish + len(end)]
@@ -186,9 +191,9 @@ class Agi(AGI):  # type: ignore[misc]
                 self._fill()
             text = self._buffer[:end].decode("utf-8", "replace").rstrip("\r")
             del self._buffer[: end + 1]
-            if text != "HANGUP":
+            if not self._network or text != "HANGUP":
                 return text
-            self.note_hangup()  # FastAGI's way to say it; an answer may still follow
+            self.note_hangup()  # an answer may still follow
 
     def _fill(self) -> None:
         poller = select.poll()

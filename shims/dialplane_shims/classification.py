@@ -29,6 +29,7 @@ REPLY = ClassifyCallResponse
 
 READS = (
     *ALWAYS,
+    v.EXTEN,
     v.IN_DIALLED,
     v.IN_ASSERTED_IDENTITY,
     v.IN_DIVERSION,
@@ -47,7 +48,7 @@ def base_request(inputs: Inputs) -> ClassifyCallRequest:
     return ClassifyCallRequest(
         server=inputs.server,
         channel=inputs.channel(),
-        dialled=cut(inputs[v.IN_DIALLED] or inputs.env("agi_extension"), 1024),
+        dialled=cut(inputs[v.IN_DIALLED] or inputs[v.EXTEN] or inputs.env("agi_extension"), 1024),
         caller=inputs.caller(),
     )
 

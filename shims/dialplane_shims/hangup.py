@@ -15,7 +15,7 @@ from dialplane.routing.v1.hangup_pb2 import HangupRequest, HangupResponse
 from dialplane_shims import variables as v
 from dialplane_shims.answer import LocalRefusal
 from dialplane_shims.attempt import dial_status, q850_cause, sip_status
-from dialplane_shims.inputs import ALWAYS, Inputs
+from dialplane_shims.inputs import ALWAYS, Inputs, technology
 from dialplane_shims.recording import route_of_leg
 from dialplane_shims.text import cut, id_or_empty, whole_number
 from dialplane_shims.variables import Variable
@@ -51,7 +51,9 @@ def reads(environment: Mapping[str, str]) -> tuple[Variable, ...]:  # noqa: ARG0
 
 def reads_after(inputs: Inputs) -> tuple[Variable, ...]:
     """Return what is worth asking once the rest is known: a called leg's own words."""
-    return (v.TECH_CAUSE_OF_CHANNEL,) if inputs.leg() == LEG_CALLED else ()
+    # Other technologies leave no words, and Asterisk warns of each question for them.
+    speaks = technology(inputs.environment) in ("PJSIP", "SIP", "IAX2")
+    return (v.TECH_CAUSE_OF_CHANNEL,) if speaks and inputs.leg() == LEG_CALLED else ()
 
 
 def request(inputs: Inputs) -> HangupRequest:

@@ -51,6 +51,7 @@ def reads(environment: Mapping[str, str]) -> tuple[Variable, ...]:  # noqa: ARG0
         v.ROUTE_ID,
         v.TRIED,
         v.RINGING_SPENT_MS,
+        v.DIALLED_AT,
         v.DIALSTATUS,
         v.HANGUPCAUSE,
         v.HANGUPCAUSE_KEYS,
@@ -99,7 +100,7 @@ def request(inputs: Inputs) -> BuildDialStringRequest:
     return message
 
 
-def answer(reply: BuildDialStringResponse, asked: BuildDialStringRequest, _: Inputs) -> Answer:
+def answer(reply: BuildDialStringResponse, asked: BuildDialStringRequest, inputs: Inputs) -> Answer:
     """Return what the dialplan is told. Raises NonsenseReplyError."""
     so_far = (
         (v.TRIED, ",".join(asked.tried_route_ids)),
@@ -109,7 +110,8 @@ def answer(reply: BuildDialStringResponse, asked: BuildDialStringRequest, _: Inp
     if what == "dial":
         attempt = check.within("an attempt to dial", asked.attempt, 1, 10)
         values = _dial(reply.dial, attempt, reply.data_version)
-        return Answer(DIAL, (*so_far, *values))
+        now = (v.DIALLED_AT, inputs.now().ToJsonString())
+        return Answer(DIAL, (*so_far, *values, now))
     if what == "location":
         place = check.location(reply.location)
         kind = check.enum_name(LocationKind, place.kind, "LOCATION_KIND_")

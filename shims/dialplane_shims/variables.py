@@ -40,6 +40,12 @@ SYSTEMNAME = Variable(
     "The host's systemname; the server's name unless one is configured",
     "asterisk-macomnet",
 )
+EXTEN = Variable(
+    "EXTEN",
+    "in",
+    "What was dialled: read here, as a caller's name can forge lines of the AGI environment",
+    "74951815000",
+)
 LINKED_ID = Variable("CHANNEL(linkedid)", "in", "Recorded, never a key", "macomnet-1763851234.7")
 ENDPOINT_PJSIP = Variable(
     "CHANNEL(endpoint)", "in", "The calling device on PJSIP channels", "msk-101"
@@ -250,6 +256,12 @@ RINGING_SPENT_MS = Variable(
     "in/out",
     "The ringing time of all earlier attempts, milliseconds",
     "23000",
+)
+DIALLED_AT = Variable(
+    "DIALPLANE_DIALLED_AT",
+    "in/out",
+    "When DIALSTRING was given, UTC; tells how long the attempt lasted",
+    "2026-11-22T10:15:30.201Z",
 )
 DIAL_OPTIONS = Variable(
     "DIALPLANE_DIAL_OPTIONS", "out", "Options for Dial besides handlers and limits", "i"

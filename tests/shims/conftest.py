@@ -99,13 +99,15 @@ def pair() -> Iterator[OpenPair]:
         before: Before = lambda _index, _command: b"",
         environment_bytes: bytes | None = None,
         seconds: float = 5.0,
+        *,
+        network: bool = False,
     ) -> Pair:
         ours, theirs = socket.socketpair()
         ends.append(ours)
         descriptor = theirs.detach()
         session = Session(channel, descriptor, descriptor, before, environment_bytes)
         session.start()
-        return Pair(Agi(ours.fileno(), ours.fileno(), Deadline(seconds)), session)
+        return Pair(Agi(ours.fileno(), ours.fileno(), Deadline(seconds), network=network), session)
 
     yield start
     for end in ends:

@@ -86,6 +86,7 @@ def provider_call(**variables: bytes) -> Channel:
             "CHANNEL(linkedid)": b"macomnet-1763851234.7",
             "CHANNEL(pjsip,call-id)": b"3c2675ab@192.0.2.7",
             "CHANNEL(name)": b"PJSIP/westcall-00000001",
+            "EXTEN": b"74951815000",
             "FROM_IP": b"195.94.225.2:5060",
             **variables,
         },
@@ -99,6 +100,7 @@ def user_call(**variables: bytes) -> Channel:
         variables={
             "SYSTEMNAME": b"asterisk-macomnet",
             "CHANNEL(linkedid)": b"macomnet-1763851234.7",
+            "EXTEN": b"74957777777",
             "CHANNEL(endpoint)": b"msk-101",
             "CHANNEL(name)": b"PJSIP/msk-101-00000003",
             **variables,

@@ -145,14 +145,22 @@ def test_a_refused_command_is_an_error(answer: bytes, pair: OpenPair) -> None:
 
 
 def test_a_hangup_line_is_noted_and_the_answer_still_read(pair: OpenPair) -> None:
-    opened = pair(user_call(), lambda *_: b"HANGUP\n200 result=1\n")
+    opened = pair(user_call(), lambda *_: b"HANGUP\n200 result=1\n", network=True)
     opened.agi.read_environment()
     opened.agi.set(v.STATUS, "DIAL")
     assert opened.agi.hung_up
 
 
+def test_a_process_is_told_by_a_signal_and_believes_no_line(pair: OpenPair) -> None:
+    opened = pair(user_call(FROM_IP=b"1"), lambda *_: b"HANGUP\n200 result=1\n")
+    opened.agi.read_environment()
+    opened.agi.set(v.STATUS, "DIAL")
+    opened.agi._buffer += b"HANGUP\n200 result=1 (" + b"0" * 8 + b"1)\n"
+    assert not opened.agi.hung_up
+
+
 def test_a_hangup_line_before_the_values_is_noted(pair: OpenPair) -> None:
-    opened = pair(user_call(FROM_IP=b"1"))
+    opened = pair(user_call(FROM_IP=b"1"), network=True)
     opened.agi.read_environment()
     opened.agi._buffer += b"HANGUP\n"
     assert opened.agi.read((v.FROM_IP,)) == {v.FROM_IP: "1"}
@@ -160,7 +168,7 @@ def test_a_hangup_line_before_the_values_is_noted(pair: OpenPair) -> None:
 
 
 def test_thousands_of_hangup_lines_are_one_hangup(pair: OpenPair) -> None:
-    opened = pair(user_call(), lambda *_: b"HANGUP\n" * 20_000 + b"200 result=1\n")
+    opened = pair(user_call(), lambda *_: b"HANGUP\n" * 20_000 + b"200 result=1\n", network=True)
     opened.agi.read_environment()
     opened.agi.set(v.STATUS, "DIAL")
     assert opened.agi.hung_up

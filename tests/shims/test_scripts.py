@@ -145,6 +145,7 @@ def test_incoming_dialer_first_attempt(serve: Serve, run_process: RunProcess) ->
         ("__DIALPLANE_DATA_VERSION", "42"),
         ("__DIALPLANE_ROUTE_ID", "g8"),
         ("__LoopCount", "1"),
+        ("DIALPLANE_DIALLED_AT", ran.channel["DIALPLANE_DIALLED_AT"]),
         ("DIALPLANE_STATUS", "DIAL"),
     ]
     assert_commands_are_meant(ran.commands)

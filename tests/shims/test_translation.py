@@ -201,6 +201,7 @@ def second_attempt(**variables: bytes) -> Channel:
             "HANGUPCAUSE": b"17",
             "HANGUPCAUSE_KEYS()": b"SIP/westcall-00000002",
             "HANGUPCAUSE(${HANGUPCAUSE_KEYS()},tech)": b"SIP 486 Busy Here",
+            "DIALPLANE_DIALLED_AT": b"2025-11-22T22:40:14Z",
             "DIALEDTIME_MS": b"5000",
             "RINGTIME_MS": b"1500",
             **variables,
@@ -326,6 +327,8 @@ def test_a_location_and_an_end() -> None:
         ("NOANSWER", "60000", "", "", 60000),
         ("CONGESTION", "9000", "", "", 0),
         ("BUSY", "", "", "", 0),
+        ("BUSY", "", "1500", "", 18500),  # told by DIALPLANE_DIALLED_AT, 20 s ago
+        ("NOANSWER", "", "", "", 20000),
         ("BUSY", "x", "-1", "1e9", 0),
     ],
 )
@@ -336,6 +339,15 @@ def test_ringing(status: str, dialled_ms: str, ring: str, progress: str, spent: 
         RINGTIME_MS=ring.encode(),
         PROGRESSTIME_MS=progress.encode(),
     )
+    assert ringing_ms(of(incoming_dialer, channel)) == spent
+
+
+@pytest.mark.parametrize(
+    ("given", "spent"),
+    [("2025-11-22T20:00:00Z", 118500), ("2999-01-01T00:00:00Z", 0), ("", 0), ("soon", 0)],
+)
+def test_ringing_by_a_clock_that_was_set(given: str, spent: int) -> None:
+    channel = second_attempt(DIALPLANE_DIALLED_AT=given.encode(), DIALEDTIME_MS=b"")
     assert ringing_ms(of(incoming_dialer, channel)) == spent
 
 
