@@ -5,13 +5,12 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import grpc
 from google.protobuf.message import Message
 from google.protobuf.timestamp_pb2 import Timestamp
 from google.rpc.error_details_pb2 import BadRequest, ErrorInfo
-from google.rpc.status_pb2 import Status
 from grpc_status import rpc_status
 
 from dialplane.routing.v1.build_dial_string_pb2 import BuildDialStringRequest
@@ -33,6 +32,9 @@ from tests.fakes.call_reader import FakeCallReader
 from tests.fakes.channel_recorder import FakeChannelRecorder
 from tests.fakes.database_inspector import FakeDatabaseInspector
 from tests.fakes.decision_rows_reader import FakeDecisionRowsReader
+
+if TYPE_CHECKING:
+    from google.rpc.status_pb2 import Status
 
 ROUTING = "/dialplane.routing.v1.RoutingService/"
 INSTANT = Timestamp(seconds=1_772_366_400, nanos=123_456_000)

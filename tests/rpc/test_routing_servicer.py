@@ -48,12 +48,8 @@ async def test_a_user_calls_out(stub: RoutingServiceStub) -> None:
     assert [target.target_id for target in answer.targets.targets] == ["n"]
     assert answer.data_version == 7
     assert not answer.HasField("trace")
-    assert answer == await_same(answer, await stub.ClassifyCall(FROM_USER))
-
-
-def await_same(first, second):  # type: ignore[no-untyped-def]
-    """A repeated question differs in its instant only."""
-    return changed(second, decided_at=first.decided_at)
+    again = await stub.ClassifyCall(FROM_USER)
+    assert answer == changed(again, decided_at=answer.decided_at), "its instant differs, no more"
 
 
 async def test_the_trace_comes_only_when_asked_for(stub: RoutingServiceStub) -> None:

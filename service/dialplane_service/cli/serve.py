@@ -46,7 +46,11 @@ def serve(
         typer.Option(help="TOML file with settings; DIALPLANE_… variables win over it."),
     ] = None,
 ) -> None:
-    """Run the service until SIGTERM or Ctrl-C; a second one stops it at once."""
+    """Run the service until SIGTERM or Ctrl-C; a second one stops it at once.
+
+    Exit codes: 0 stopped as asked, 1 stopped but requests were cut off, 2 a setting cannot be used,
+    3 an address cannot be listened on, 4 the worker processes keep dying.
+    """
     raise typer.Exit(run(config))
 
 

@@ -62,8 +62,11 @@ def configure(level: str, log_format: LogFormat) -> None:
 
 def _ending(log_format: LogFormat) -> list[Any]:
     if log_format == "json":
-        return [structlog.processors.dict_tracebacks, _render_json]
-    return [structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty())]
+        transform = structlog.tracebacks.ExceptionDictTransformer(show_locals=False)
+        return [structlog.processors.ExceptionRenderer(transform), _render_json]
+    # Both ways would by default print local variables: whole numbers, and the database's password.
+    plain = structlog.dev.plain_traceback
+    return [structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty(), exception_formatter=plain)]
 
 
 def _render_json(_logger: object, _method: str, event: structlog.typing.EventDict) -> str:

@@ -78,6 +78,7 @@ class Serving:
 
         """
         await self.routing.set_serving(serving=False)
+        await self.admin.set_serving(serving=True)
         healthy = asyncio.create_task(self._serving_when(loaded))
         try:
             bound = Bound(

@@ -124,7 +124,8 @@ class Workers:
             if not slot.done() and not self._processes:
                 slot.cancel()
         await asyncio.wait(self._slots)
-        return not any(codes)
+        # One that was still starting had nothing to finish, and no ear for the signal yet.
+        return all(code in (0, -signal.SIGTERM) for code in codes)
 
     async def _hurry(self, at_once: asyncio.Event) -> None:
         with contextlib.suppress(TimeoutError):
