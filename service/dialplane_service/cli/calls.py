@@ -8,7 +8,7 @@ from dialplane.admin.v1.call_pb2 import CallSummary
 from dialplane.admin.v1.calls_service_pb2 import ListCallsRequest
 from dialplane_service.cli import calls_answer, options, targets
 from dialplane_service.cli.admin_client import AdminClient
-from dialplane_service.cli.exit_codes import EPILOG
+from dialplane_service.cli.exit_codes import QUESTION_EPILOG
 from dialplane_service.cli.instants import instant
 from dialplane_service.cli.screen import Screen
 from dialplane_service.cli.telephone_numbers import without_separators
@@ -19,12 +19,11 @@ app = typer.Typer(
     rich_markup_mode=None,
     add_completion=False,
     no_args_is_help=True,
-    epilog=EPILOG,
     help="Show recorded calls.",
 )
 
 
-@app.command("list", epilog=EPILOG)
+@app.command("list", epilog=QUESTION_EPILOG)
 def list_calls(
     from_: Annotated[
         str,
@@ -57,6 +56,9 @@ def list_calls(
 
     An empty list is an answer too: the exit code is 0.
 
+    --json gives calls (call_id, began_at, account, server, caller_number, called_number, attempts,
+    channels, q850_cause, answered_ms, ended) and next_page_token.
+
     \b
     Examples:
       dialplane calls list --from 2026-01-31 --account acme
@@ -79,7 +81,7 @@ def list_calls(
     calls_answer.show_list(screen, calls, token, as_json=json)
 
 
-@app.command(epilog=EPILOG)
+@app.command(epilog=QUESTION_EPILOG)
 def show(
     call_id: Annotated[str, typer.Argument(metavar="ID", help="The call's id.")],
     json: options.Json = False,
@@ -88,6 +90,8 @@ def show(
     no_color: options.NoColor = False,
 ) -> None:
     """Show one call: its channels, its attempts and what happened when.
+
+    --json gives summary, channels, attempts and events.
 
     \b
     Example:

@@ -79,6 +79,10 @@ def classify(
     Say where it comes from by exactly one of --from-provider, --from-sister and --from-endpoint.
     Nothing is recorded.
 
+    --json gives dialled, server, call_id, decided_at, data_version, call_class, called, caller,
+    account, tier, targets (target_id, kind and what the kind says), refusal (reason, q850_cause,
+    sip_status, detail) and steps (rule, finding, row).
+
     \b
     Examples:
       dialplane classify 74951815000 --server asterisk-macomnet --from-provider 195.94.225.2 \\

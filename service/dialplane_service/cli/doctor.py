@@ -32,7 +32,8 @@ _LEAST: Final = {
 
 def doctor(
     fail_on: Annotated[
-        FailOn, typer.Option(help="The least severity that makes the exit code 1.")
+        FailOn,
+        typer.Option(case_sensitive=False, help="The least severity that makes the exit code 1."),
     ] = FailOn.ERROR,
     json: options.Json = False,
     target: options.Target = options.ROUTING_TARGET,
@@ -45,6 +46,9 @@ def doctor(
     Looks at the database, the decision data, the configuration, and whether every place of
     --target answers calls. The worst comes first. The exit code is 1 with a finding of severity
     error (see --fail-on), 0 with lesser ones or none, 3 when the service does not answer.
+
+    --json gives findings (severity, code, subject, problem, remedy; codes are stable), counts,
+    checks, service_version, data_version, data_loaded_at and database_available.
 
     \b
     Examples:

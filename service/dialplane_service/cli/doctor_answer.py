@@ -28,7 +28,9 @@ def show(
     if response is None:
         return
     counts = _counts(findings)
-    told = ", ".join(f"{count} of severity {name}" for name, count in counts.items() if count)
+    told = ", ".join(
+        f"{count} {name}{'s' if count > 1 else ''}" for name, count in counts.items() if count
+    )
     screen.facts(
         {
             "Findings": told or "none: all is well",

@@ -30,7 +30,14 @@ MEANINGS: Final = {
     ExitCode.INTERRUPTED: "interrupted",
 }
 
+JSON: Final = """\b
+With --json:
+  null stands for nothing, instants are RFC 3339 in UTC, money is text, integers
+  are exact. Names are only ever added. An error is one object on standard error:
+  error: exit_code, reason, message, remedy, status, metadata, violations."""
+
 EPILOG: Final = "\b\nExit codes:\n" + "\n".join(
     f"  {code.value:<4}{meaning}" for code, meaning in MEANINGS.items()
 )
-"""For the end of a help text; the first line keeps it from being filled as a paragraph."""
+QUESTION_EPILOG: Final = f"{JSON}\n\n{EPILOG}"
+"""For the end of a help text: of the whole command, of a subcommand that asks the service."""

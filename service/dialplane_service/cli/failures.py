@@ -3,10 +3,12 @@
 import json
 import sys
 from dataclasses import asdict, dataclass, field
-from typing import Any
+from typing import Any, Final
 
 from dialplane_service.cli.exit_codes import ExitCode
 from dialplane_service.cli.text import safe
+
+_REJECTED: Final = "the service rejects the question"
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +53,8 @@ def report(failure: Failure, *, as_json: bool) -> None:
         _say(json.dumps(failure.document()))
         return
     reason = f" ({failure.reason})" if failure.reason not in ("USAGE", "FAULT") else ""
-    _say(f"dialplane: {safe(failure.message)}{safe(reason)}")
+    headline = _REJECTED if failure.violations else failure.message
+    _say(f"dialplane: {safe(headline)}{safe(reason)}")
     for item in failure.violations:
         _say(f"  {safe(item.field)}: {safe(item.description)}")
     if failure.remedy:

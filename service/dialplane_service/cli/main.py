@@ -11,8 +11,9 @@ from typing import Annotated, Any, Final
 import typer
 from typer.core import TyperCommand, TyperGroup
 
-from dialplane_service.cli.exit_codes import EPILOG, ExitCode
+from dialplane_service.cli.exit_codes import EPILOG, QUESTION_EPILOG, ExitCode
 from dialplane_service.cli.failures import Failure, report
+from dialplane_service.cli.screen import nobody_reads
 
 NAME: Final = "dialplane"
 DEBUG: Final = "DIALPLANE_DEBUG"
@@ -61,7 +62,7 @@ def load(name: str) -> TyperCommand | TyperGroup:
     subcommand = SUBCOMMANDS[name]
     module = import_module(f"dialplane_service.cli.{subcommand.module}")
     found = getattr(module, subcommand.attribute)
-    epilog = EPILOG if subcommand.common_exit_codes else None
+    epilog = QUESTION_EPILOG if subcommand.common_exit_codes else None
     parent = typer.Typer(rich_markup_mode=None, add_completion=False, callback=_nothing)
     if isinstance(found, typer.Typer):
         parent.add_typer(found, name=name)
@@ -129,11 +130,19 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return ExitCode.INTERRUPTED
     except Exception as error:  # noqa: BLE001 - the last resort, and it is reported
         return _failed(_fault(error), as_json=as_json)
+    _flush()
     return result if isinstance(result, int) else ExitCode.OK
 
 
+def _flush() -> None:
+    try:
+        sys.stdout.flush()
+    except BrokenPipeError:
+        nobody_reads()
+
+
 def _failed(failure: Failure, *, as_json: bool) -> int:
-    sys.stdout.flush()
+    _flush()
     report(failure, as_json=as_json)
     return failure.exit_code
 

@@ -71,7 +71,8 @@ def route(
         typer.Option(metavar="NAME", help="Who pays. Default: a caller that owns no number."),
     ] = "",
     tier: Annotated[
-        TierChoice | None, typer.Option(help="The wanted tier. Default: the account's own.")
+        TierChoice | None,
+        typer.Option(case_sensitive=False, help="The wanted tier. Default: the account's own."),
     ] = None,
     call_id: Annotated[
         str,
@@ -89,6 +90,11 @@ def route(
 
     Nothing is dialled, reserved or counted. Without --server the service asks as its first server;
     without --account as a caller that owns no number.
+
+    --json gives number, server, account, endpoint, caller_number, tier, call_id, decided_at,
+    data_version, routes, dropped, first (what attempt 1 gets), no_more_routes and refusal. Each of
+    routes, in order, and of dropped has rank, route_id, provider, tier, dial_string, caller_number,
+    priority, row, detail, drop_reason and what priced it.
 
     \b
     Examples:

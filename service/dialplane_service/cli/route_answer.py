@@ -111,13 +111,11 @@ def document(answer: RouteAnswer) -> Document:
 
 def _facts(answer: RouteAnswer) -> dict[str, str]:
     request = answer.request
-    tier = documents.tier(request.tier)
-    account_tier = "the account's own" if request.account else "CLI, the default without an account"
     facts = {
         "Number": _digits(answer),
         "Server": request.server or "the first that is on (no --server was given)",
         "Account": request.account or "none: a caller that owns no number",
-        "Tier": tier or account_tier,
+        "Tier": documents.tier(request.tier) or _own_tier(answer),
         "Decided": documents.instant(request, "decided_at") or "",
         "Data version": str(answer.data_version),
     }
@@ -126,6 +124,14 @@ def _facts(answer: RouteAnswer) -> dict[str, str]:
     elif request.caller.number:
         facts["Caller"] = request.caller.number
     return facts
+
+
+def _own_tier(answer: RouteAnswer) -> str:
+    """The tier of the candidates, which nobody asked for."""
+    tiers = (documents.tier(row.tier) for row in [*answer.routes, *answer.dropped])
+    found = next(filter(None, tiers), "")
+    whose = "the account's own" if answer.request.account else "the default without an account"
+    return f"{found} ({whose})" if found else whose
 
 
 def _show_ending(screen: Screen, answer: RouteAnswer) -> None:

@@ -8,7 +8,7 @@ from grpc_health.v1.health_pb2 import HealthCheckRequest, HealthCheckResponse
 from grpc_health.v1.health_pb2_grpc import HealthStub
 
 from dialplane.admin.v1.finding_pb2 import Finding, Severity
-from dialplane_service.cli.client import connect, open_channel
+from dialplane_service.cli.client import open_channel, silence
 from dialplane_service.cli.options import START_THE_SERVICE
 from dialplane_service.cli.targets import shown
 
@@ -33,19 +33,21 @@ def routing_findings(places: Sequence[str]) -> list[Finding]:
 
 def _fault(place: str) -> str | None:
     with open_channel(place) as channel:
-        why = connect(channel, _SECONDS)
-        if why is not None:
-            return why
         request = HealthCheckRequest(service=SERVICE)
         try:
             response = HealthStub(channel).Check(request, timeout=_SECONDS)
         except grpc.RpcError as error:
-            code = error.code()
-            if code is grpc.StatusCode.NOT_FOUND:
-                return "the service there decides no calls; is it the address for people and tools?"
-            if code is grpc.StatusCode.UNIMPLEMENTED:
-                return None  # it speaks gRPC, and has no health service to ask
-            return f"its health check ends with {code.name}"
+            return silence(error) or _answered(error.code())
         if response.status == HealthCheckResponse.SERVING:
             return None
         return "it is starting or stopping, or has no decision data"
+
+
+def _answered(code: grpc.StatusCode) -> str | None:
+    if code is grpc.StatusCode.UNIMPLEMENTED:
+        return None  # it speaks gRPC, and has no health service to ask
+    if code is grpc.StatusCode.NOT_FOUND:
+        return "the service there decides no calls, perhaps it is the address for people and tools"
+    if code is grpc.StatusCode.DEADLINE_EXCEEDED:
+        return f"no answer within {_SECONDS:.0f} s"
+    return f"its health check ends with {code.name}"

@@ -3,6 +3,7 @@
 from typing import Final
 
 import grpc
+from google.protobuf.message import DecodeError
 from google.rpc.error_details_pb2 import BadRequest, ErrorInfo
 from google.rpc.status_pb2 import Status
 
@@ -32,8 +33,6 @@ _REMEDIES: Final = {
     grpc.StatusCode.RESOURCE_EXHAUSTED: "Ask again in a moment.",
 }
 _REMEDIES_BY_REASON: Final = {
-    "UNKNOWN_SERVER": "The names are those of table servers: Asterisk's systemname.",
-    "UNKNOWN_ACCOUNT": "The names are those of table accounts.",
     "UNKNOWN_CALL": "`dialplane calls list` shows the ids.",
     "DATABASE_UNAVAILABLE": "Bring MariaDB up; the service finds it again by itself.",
     "NO_DECISION_DATA": "Bring MariaDB up and run `dialplane db migrate`; the service loads the"
@@ -59,6 +58,11 @@ def failure_of(error: grpc.RpcError, place: str) -> Failure:
     )
 
 
+def has_reason(error: grpc.RpcError) -> bool:
+    """Whether the service itself says why: without that, something before it failed."""
+    return bool(_info(_status(error)).reason)
+
+
 def _message(code: grpc.StatusCode, details: str, place: str) -> str:
     if code is grpc.StatusCode.UNIMPLEMENTED:
         return f"the service at {place} does not know this question"
@@ -74,7 +78,7 @@ def _status(error: grpc.RpcError) -> Status:
         if item.key == _DETAILS and isinstance(item.value, bytes):
             try:
                 status.ParseFromString(item.value)
-            except ValueError:
+            except DecodeError:
                 return Status()
     return status
 

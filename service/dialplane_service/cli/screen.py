@@ -1,6 +1,7 @@
 """Where answers are shown: tables on a terminal, plain columns in a pipe, one object for programs."""
 
 import json
+import os
 import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -66,7 +67,15 @@ class Screen:
         return Console(no_color=True if not self.colour else None, emoji=False)
 
     def _write(self, text: str) -> None:
-        sys.stdout.write(f"{text}\n")
+        try:
+            sys.stdout.write(f"{text}\n")
+        except BrokenPipeError:
+            nobody_reads()
+
+
+def nobody_reads() -> None:
+    """Whoever read the pipe has seen enough; the answer, and so the exit code, stays what it is."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def _rich_table(console: "Console", columns: Sequence[str], cells: Sequence[Sequence[str]]) -> None:

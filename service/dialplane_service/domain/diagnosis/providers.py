@@ -43,7 +43,7 @@ def without_in_address(data: DecisionData) -> Findings:
             yield warning(
                 "provider_without_in_address",
                 _subject(provider),
-                f"{provider.providername} rents out {count} enabled number(s) but has no IN address:"
+                f"{provider.providername} rents out numbers ({count} enabled) but has no IN address:"
                 " every call to them is refused as coming from an unknown peer.",
                 "Add the addresses it sends from to providers_ips, with direction IN or IN/OUT.",
             )

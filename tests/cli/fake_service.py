@@ -1,0 +1,107 @@
+"""`dialplane serve` as a process, over rows and calls that a test of the command wants to see.
+
+Run as `python -m tests.cli.fake_service`. `FAKE_AWAY` takes the database away from the start.
+"""
+
+import os
+import sys
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from datetime import UTC, datetime, timedelta
+
+from dialplane_service.bootstrap import Database
+from dialplane_service.cli.serve import run
+from dialplane_service.config import Config
+from dialplane_service.domain.calls import (
+    Call,
+    CallSummary,
+    RecordedAttempt,
+    RecordedChannel,
+    RecordedEvent,
+)
+from dialplane_service.domain.events import DialStatus, HangupSource, Leg
+from dialplane_service.domain.findings import Finding, Severity
+from tests.domain.world import address, article_world, provider
+from tests.fakes.call_reader import FakeCallReader
+from tests.fakes.channel_recorder import FakeChannelRecorder
+from tests.fakes.database_inspector import FakeDatabaseInspector
+from tests.fakes.decision_rows_reader import FakeDecisionRowsReader
+
+HOSTILE = "[red]Evil[/red]\x1b[2J\u202e\r\n" + "x" * 300
+"""A name that would clear the screen, turn the line round, break it, and fill it."""
+LONG_NAME = f"{'long-' * 13}.example.com"
+LARGEST = 2**64 - 1
+BEGAN = datetime(2026, 1, 31, 12, 0, 0, 123456, tzinfo=UTC)
+COUNT = 1200
+FAULTY = "fault"
+
+
+def call(index: int) -> Call:
+    call_id, began = f"call-{index:04d}", BEGAN + timedelta(seconds=index)
+    summary = CallSummary(
+        call_id=call_id,
+        began_at=began,
+        account="acme",
+        server="asterisk-macomnet",
+        caller_number="79161234567",
+        called_number="74951815000" if index else HOSTILE,
+        attempts=1,
+        channels=1,
+        q850_cause=16,
+        answered_ms=62_345 if index else None,
+        ended=True,
+    )
+    channel = RecordedChannel(
+        server="asterisk-macomnet",
+        unique_id=f"msk-{index}.1",
+        linked_id="",
+        name="SIP/westcall-1",
+        sip_call_id="",
+        leg=Leg.CALLED,
+        attempt=1,
+        route_id="g8.A",
+        created_at=began,
+        answered_at=began + timedelta(seconds=3),
+        ended_at=None,
+        q850_cause=None,
+        sip_status=200,
+        tech_cause="SIP 200 OK",
+        hangup_source=HangupSource.CALLER,
+        dial_status=DialStatus.ANSWER,
+        answered_ms=62_345,
+        dialled_ms=None,
+        ring_ms=None,
+        progress_ms=None,
+    )
+    attempt = RecordedAttempt(
+        1, "asterisk-macomnet", "g8.A", "Westcall", "SIP/westcall/1", "1", "2", LARGEST, None, 200
+    )
+    event = RecordedEvent(
+        "asterisk-macomnet", f"msk-{index}.1", "CREATED", began, began + timedelta(milliseconds=1)
+    )
+    return Call(summary, (channel,), (attempt,), (event,))
+
+
+class CallReader(FakeCallReader):
+    """The fake, with one call that nobody can read."""
+
+    async def get_call(self, call_id: str) -> Call | None:
+        if call_id == FAULTY:
+            raise RuntimeError("secret details of the fault")
+        return await super().get_call(call_id)
+
+
+@asynccontextmanager
+async def fake_database(_: Config) -> AsyncIterator[Database]:
+    world = article_world()
+    world.providers[99] = provider(99, HOSTILE, 5)
+    world.addresses[99] = address(99, 99, None, LONG_NAME, "OUT")
+    rows = FakeDecisionRowsReader(world.data().rows)
+    calls = CallReader(*map(call, range(COUNT)))
+    rows.away = calls.away = bool(os.environ.get("FAKE_AWAY"))
+    note = Finding(Severity.NOTICE, "hostile", "MariaDB", HOSTILE, "[bold]Nothing.")
+    yield Database(rows, FakeChannelRecorder(), calls, FakeDatabaseInspector(note))
+
+
+if __name__ == "__main__":
+    sys.exit(run(open_database=fake_database))
