@@ -1,0 +1,114 @@
+"""The network that a lab runs in: a loopback interface of its own where the kernel allows it.
+
+In a network namespace nothing can be reached from outside, whatever a program listens on, and two
+labs never meet. Without one, a lab has a random part of 127.0.0.0/8 and binds only to that.
+"""
+
+import ctypes
+import os
+import secrets
+import signal
+import subprocess
+import sys
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
+from pathlib import Path
+from typing import IO, Self
+
+_CLONE_NEWUSER, _CLONE_NEWNET = 0x10000000, 0x40000000
+_PR_SET_PDEATHSIG = 1
+
+# Brings the interface up, says so, and keeps the namespaces until its standard input ends.
+_HOLD = """
+import fcntl, os, socket, struct, sys
+s = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+fcntl.ioctl(s, 0x8914, struct.pack("16sh14x", b"lo", 0x1 | 0x40))
+os.write(1, b"up")
+sys.stdin.read()
+"""
+
+
+class Network:
+    """Addresses for a lab's programs, and the way to start programs there."""
+
+    def __init__(self) -> None:
+        self._holder: subprocess.Popen[bytes] | None = None
+        self._prefix = f"127.{secrets.randbelow(200) + 20}.{secrets.randbelow(250) + 1}"
+
+    def __enter__(self) -> Self:
+        holder = subprocess.Popen(
+            ["unshare", "-r", "-n", sys.executable, "-I", "-S", "-c", _HOLD],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+        )
+        assert holder.stdout is not None
+        if holder.stdout.read(2) == b"up":
+            self._holder = holder
+            self._prefix = "127.20.0"
+        else:
+            _end(holder)
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        if self._holder is not None:
+            _end(self._holder)
+            self._holder = None
+
+    @property
+    def is_separate(self) -> bool:
+        """Whether it is a namespace of its own."""
+        return self._holder is not None
+
+    def address(self, host: int) -> str:
+        """Return the address of the lab's host number `host`, 1 to 254."""
+        return f"{self._prefix}.{host}"
+
+    def start(
+        self,
+        command: Sequence[str | Path],
+        *,
+        environment: Mapping[str, str],
+        output: IO[bytes],
+        folder: Path,
+    ) -> "subprocess.Popen[bytes]":
+        """Start a program in this network; it dies when we do."""
+        namespaces = []
+        if self._holder is not None:
+            here = Path(f"/proc/{self._holder.pid}/ns")
+            namespaces = [os.open(here / name, os.O_RDONLY) for name in ("user", "net")]
+        us = os.getpid()
+
+        def enter() -> None:
+            libc = ctypes.CDLL(None, use_errno=True)
+            for descriptor, kind in zip(namespaces, (_CLONE_NEWUSER, _CLONE_NEWNET), strict=False):
+                if libc.setns(descriptor, kind) != 0:
+                    raise OSError(ctypes.get_errno(), "setns")
+            libc.prctl(_PR_SET_PDEATHSIG, int(signal.SIGTERM))
+            if os.getppid() != us:
+                os.kill(os.getpid(), signal.SIGTERM)
+
+        try:
+            return subprocess.Popen(
+                [str(word) for word in command],
+                env=dict(environment),
+                stdin=subprocess.DEVNULL,
+                stdout=output,
+                stderr=subprocess.STDOUT,
+                cwd=folder,
+                start_new_session=True,
+                preexec_fn=enter,
+            )
+        finally:
+            for descriptor in namespaces:
+                os.close(descriptor)
+
+
+def _end(holder: "subprocess.Popen[bytes]") -> None:
+    for pipe in (holder.stdin, holder.stdout):
+        if pipe is not None:
+            pipe.close()
+    with suppress(subprocess.TimeoutExpired):
+        holder.wait(5)
+    holder.kill()
+    holder.wait()
