@@ -128,7 +128,7 @@ def answer(reply: BuildDialStringResponse, asked: BuildDialStringRequest, inputs
 
 def _dial(dial: DialInstruction, attempt: int, data_version: int) -> list[tuple[Variable, str]]:
     route_id = check.identifier("route_id", dial.route_id)
-    via = check.label(dial.via_server)
+    carried = dial.carried_route_id
     longest = check.within("longest_duration_s", dial.longest_duration_s, 0, 10**7)
     headers = [
         f"{check.header_name(header.name)}: {check.header_value(header.value)}"
@@ -146,9 +146,8 @@ def _dial(dial: DialInstruction, attempt: int, data_version: int) -> list[tuple[
         (v.PROVIDER, check.label(dial.provider)),
         (v.ROUTE_TIER, check.enum_name(Tier, dial.tier, "TIER_")),
         (v.SENT_NUMBER, check.sent_number(dial.sent_number)),
-        (v.VIA_SERVER, via),
-        # Only a provider's route is dialled there without routing again.
-        (v.CARRIED_ROUTE_ID, route_id if via and dial.provider else ""),
+        (v.VIA_SERVER, check.label(dial.via_server)),
+        (v.CARRIED_ROUTE_ID, check.identifier("carried_route_id", carried) if carried else ""),
         (v.RECORDING, check.enum_name(RecordingDecision, dial.recording, "RECORDING_DECISION_")),
         (v.EARLY_MEDIA, check.enum_name(EarlyMediaPolicy, dial.early_media, "EARLY_MEDIA_POLICY_")),
         (v.HEADER_COUNT, str(len(headers))),

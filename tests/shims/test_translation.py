@@ -282,8 +282,9 @@ def test_a_presentation_of_a_later_release_is_not_shown() -> None:
 
 
 def test_a_route_over_another_server_is_carried_only_if_a_providers() -> None:
-    assert dialled(via_server="asterisk-msm")["DIALPLANE_CARRIED_ROUTE_ID"] == "g8"
-    assert dialled(via_server="asterisk-msm", provider="")["DIALPLANE_CARRIED_ROUTE_ID"] == ""
+    carried = dialled(via_server="asterisk-msm", carried_route_id="g8.A")
+    assert carried["DIALPLANE_CARRIED_ROUTE_ID"] == "g8.A"
+    assert dialled(via_server="asterisk-msm")["DIALPLANE_CARRIED_ROUTE_ID"] == ""
 
 
 def test_headers_limits_and_admission() -> None:

@@ -180,6 +180,7 @@ class Dial:
     tier: Tier | None
     sent_number: str
     via_server: str
+    carried_route_id: str
     longest_duration_s: int = 0
 
 

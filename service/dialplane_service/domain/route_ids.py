@@ -26,6 +26,7 @@ from dialplane_service.domain.kinds import Tier
 DIALLED_NUMBER: Final = "n"
 EMERGENCY: Final = "m"
 ECHO_TEST: Final = "echo"
+SERVER: Final = "s"
 CARRIED: Final = "c."
 
 _ROW: Final = r"(?:0|[1-9][0-9]{0,9})"

@@ -168,7 +168,16 @@ def _dial(option: RouteOption, context: RouteContext, settings: RoutingSettings)
         tier=option.tier,
         sent_number=option.reached.sent_number,
         via_server=option.reached.via_server,
+        carried_route_id=_carried_route_id(option),
     )
+
+
+def _carried_route_id(option: RouteOption) -> str:
+    """What the other server is told to dial; a number that it serves it classifies itself."""
+    parsed = route_ids.parse(option.route_id)
+    if isinstance(parsed, route_ids.RowId) and parsed.letter == route_ids.SERVER:
+        return ""
+    return option.route_id if option.reached.via_server else ""
 
 
 def _ranked(options: list[RouteOption]) -> tuple[Candidate, ...]:

@@ -5,7 +5,7 @@ from dialplane_service.domain.routes.caller_id import presented_on_net
 from dialplane_service.domain.routes.context import RouteContext
 from dialplane_service.domain.routes.dial_strings import several
 from dialplane_service.domain.routes.dialling import device_string, over_server, reached
-from dialplane_service.domain.routes.option import RouteOption, dropped
+from dialplane_service.domain.routes.option import Reached, RouteOption, dropped
 from dialplane_service.domain.trace import DropReason
 
 
@@ -20,16 +20,11 @@ def endpoint_route(
         return dropped(name, row, DropReason.TARGET_UNKNOWN, "the device no longer exists")
     if not endpoint.enabled:
         return dropped(name, row, DropReason.TARGET_DISABLED, "the device is switched off")
-    server = context.data.server.get(endpoint.server_id)
-    elsewhere = server is not None and server.id != context.server.id
+    way = reached(context.query.called.digits, lambda: device_string(context, endpoint_id))
     return RouteOption(
         name,
         row,
-        reached(
-            context.query.called.digits,
-            lambda: device_string(context, endpoint_id),
-            server.servername if server is not None and elsewhere else "",
-        ),
+        _through(way, _elsewhere(context, endpoint.server_id)),
         presented_on_net(context),
         ring_timeout_s=endpoint.ring_timeout_s,
     )
@@ -53,6 +48,8 @@ def ring_all_route(
     itself.
     """
 
+    others: list[str] = []
+
     def build() -> str | None:
         strings: dict[str, None] = {}
         for member in context.data.group_members.get(group.id, ()):
@@ -64,15 +61,25 @@ def ring_all_route(
             text = device_string(context, member.endpoint_id)
             if text is not None:
                 strings[text] = None
+                others.extend(_elsewhere(context, endpoint.server_id))
         return several(list(strings)) if strings else None
 
     return RouteOption(
         f"r{group.id}",
         f"ring_groups#{group.id}",
-        reached(context.query.called.digits, build),
+        _through(reached(context.query.called.digits, build), others),
         presented_on_net(context),
         ring_timeout_s=group.ring_timeout_s,
     )
+
+
+def _elsewhere(context: RouteContext, server_id: int) -> list[str]:
+    server = context.data.server.get(server_id)
+    return [] if server is None or server.id == context.server.id else [server.servername]
+
+
+def _through(way: Reached, servers: list[str]) -> Reached:
+    return way._replace(via_server=servers[0]) if servers else way
 
 
 def server_route(context: RouteContext, server_id: int) -> RouteOption:

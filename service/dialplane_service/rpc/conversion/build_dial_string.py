@@ -77,6 +77,7 @@ def _to_instruction(dial: Dial) -> DialInstruction:
         tier=TIER.wire(dial.tier),
         sent_number=dial.sent_number,
         via_server=dial.via_server,
+        carried_route_id=dial.carried_route_id,
     )
 
 

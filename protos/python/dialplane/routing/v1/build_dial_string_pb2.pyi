@@ -249,6 +249,7 @@ class DialInstruction(_message.Message):
     EARLY_MEDIA_FIELD_NUMBER: _builtins.int
     ADMISSION_REASON_FIELD_NUMBER: _builtins.int
     PRICE_PER_MINUTE_FIELD_NUMBER: _builtins.int
+    CARRIED_ROUTE_ID_FIELD_NUMBER: _builtins.int
     dial_string: _builtins.str
     """Dial's first argument; characters of [A-Za-z0-9+._:@/&*#[]-] only, at most 900 bytes."""
     route_id: _builtins.str
@@ -266,13 +267,15 @@ class DialInstruction(_message.Message):
     sent_number: _builtins.str
     """The number as it is sent, with prefixes."""
     via_server: _builtins.str
-    """The server that the leg goes through; empty: this one."""
+    """The other server that the leg, or the first such of several, goes through; empty: none."""
     recording: _classify_call_pb2.RecordingDecision.ValueType
     """Whether the leg is recorded."""
     early_media: Global___EarlyMediaPolicy.ValueType
     """What the caller hears before the answer."""
     admission_reason: _refusal_pb2.RefusalReason.ValueType
     """Set when admission let the call through with less than it asked for."""
+    carried_route_id: _builtins.str
+    """The route id to carry to via_server, which then dials that route and nothing else; empty: it classifies the number."""
     @_builtins.property
     def caller(self) -> _caller_pb2.PresentedCaller:
         """The caller to present."""
@@ -303,10 +306,11 @@ class DialInstruction(_message.Message):
         early_media: Global___EarlyMediaPolicy.ValueType = ...,
         admission_reason: _refusal_pb2.RefusalReason.ValueType = ...,
         price_per_minute: _money_pb2.Money | None = ...,
+        carried_route_id: _builtins.str = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _typing.Literal["caller", b"caller", "price_per_minute", b"price_per_minute"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["admission_reason", b"admission_reason", "caller", b"caller", "dial_options", b"dial_options", "dial_string", b"dial_string", "early_media", b"early_media", "headers", b"headers", "longest_duration_s", b"longest_duration_s", "price_per_minute", b"price_per_minute", "provider", b"provider", "recording", b"recording", "ring_timeout_s", b"ring_timeout_s", "route_id", b"route_id", "sent_number", b"sent_number", "tier", b"tier", "via_server", b"via_server"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["admission_reason", b"admission_reason", "caller", b"caller", "carried_route_id", b"carried_route_id", "dial_options", b"dial_options", "dial_string", b"dial_string", "early_media", b"early_media", "headers", b"headers", "longest_duration_s", b"longest_duration_s", "price_per_minute", b"price_per_minute", "provider", b"provider", "recording", b"recording", "ring_timeout_s", b"ring_timeout_s", "route_id", b"route_id", "sent_number", b"sent_number", "tier", b"tier", "via_server", b"via_server"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
