@@ -1,9 +1,20 @@
+"""The fakes pass the suites of their ports."""
+
+from dataclasses import replace
+
 import pytest
 
+from dialplane_service.domain.calls import Call
+from tests.domain.world import article_world
+from tests.fakes.call_reader import FakeCallReader
 from tests.fakes.channel_recorder import FakeChannelRecorder
 from tests.fakes.decision_rows_file import FakeDecisionRowsFile
+from tests.fakes.decision_rows_reader import FakeDecisionRowsReader
+from tests.ports.call_reader import ACCOUNT, BEGAN, CALLED, CallReaderSuite
 from tests.ports.channel_recorder import ChannelRecorderSuite
 from tests.ports.decision_rows_file import DecisionRowsFileSuite
+from tests.ports.decision_rows_reader import Change, DecisionRowsReaderSuite
+from tests.rpc.recorded_calls import CALL
 
 
 class TestFakeDecisionRowsFile(DecisionRowsFileSuite):
@@ -12,7 +23,30 @@ class TestFakeDecisionRowsFile(DecisionRowsFileSuite):
         return FakeDecisionRowsFile()
 
 
+class TestFakeDecisionRowsReader(DecisionRowsReaderSuite):
+    @pytest.fixture
+    def reader(self) -> FakeDecisionRowsReader:
+        return FakeDecisionRowsReader(article_world().data().rows)
+
+    @pytest.fixture
+    def change(self, reader: FakeDecisionRowsReader) -> Change:
+        async def commit() -> None:
+            reader.commit(reader.rows)
+
+        return commit
+
+
 class TestFakeChannelRecorder(ChannelRecorderSuite):
     @pytest.fixture
     async def recorder(self) -> FakeChannelRecorder:  # type: ignore[override]
         return FakeChannelRecorder()
+
+
+class TestFakeCallReader(CallReaderSuite):
+    @pytest.fixture
+    def calls(self) -> FakeCallReader:
+        def call(call_id: str) -> Call:
+            known = {"account": ACCOUNT, "called_number": CALLED, "began_at": BEGAN[call_id]}
+            return replace(CALL, summary=replace(CALL.summary, call_id=call_id, **known))
+
+        return FakeCallReader(*map(call, BEGAN))

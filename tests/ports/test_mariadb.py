@@ -1,22 +1,71 @@
 """The ports that MariaDB stands behind pass the suites that their fakes pass."""
 
 from collections.abc import AsyncIterator
+from dataclasses import replace
 
+import pytest
 import pytest_asyncio
 
+from dialplane_service.bootstrap import SystemClock
+from dialplane_service.mariadb.call_reader import MariaDBCallReader
 from dialplane_service.mariadb.channel_recorder import MariaDBChannelRecorder
+from dialplane_service.mariadb.connection import close, connect, execute
+from dialplane_service.mariadb.decision_rows_reader import MariaDBDecisionRowsReader
 from dialplane_service.mariadb.pool import ConnectionPool
-from tests.ports.channel_recorder import ChannelRecorderSuite
+from tests.ports.call_reader import ACCOUNT, BEGAN, CALLED, CallReaderSuite
+from tests.ports.channel_recorder import CREATED, ChannelRecorderSuite
+from tests.ports.decision_rows_reader import Change, DecisionRowsReaderSuite
 from tests.support.database import DatabaseServer
-from tests.support.schema import migrated_database
+from tests.support.schema import MigratedDatabase, migrated_database
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="session")
+async def database(mariadb_server: DatabaseServer) -> AsyncIterator[MigratedDatabase]:
+    async with migrated_database(mariadb_server, demo=True) as migrated:
+        yield migrated
+
+
+@pytest_asyncio.fixture
+async def pool(database: MigratedDatabase) -> AsyncIterator[ConnectionPool]:
+    """Empty of calls; patient, because a busy machine is not what is tested."""
+    admin = await connect(database.admin, timeout_s=10)
+    for table in ("events", "attempts", "channels"):
+        await execute(admin, f"DELETE FROM {table}")
+    await close(admin)
+    service_pool = ConnectionPool(database.service, connect_s=10, query_s=20)
+    yield service_pool
+    await service_pool.close()
 
 
 class TestMariaDBChannelRecorder(ChannelRecorderSuite):
+    @pytest.fixture
+    def recorder(self, pool: ConnectionPool) -> MariaDBChannelRecorder:
+        return MariaDBChannelRecorder(pool)
+
+
+class TestMariaDBDecisionRowsReader(DecisionRowsReaderSuite):
+    @pytest.fixture
+    def reader(self, pool: ConnectionPool) -> MariaDBDecisionRowsReader:
+        return MariaDBDecisionRowsReader(pool, SystemClock())
+
+    @pytest.fixture
+    def change(self, database: MigratedDatabase) -> Change:
+        async def commit() -> None:
+            admin = await connect(database.admin, timeout_s=10)
+            await execute(admin, "UPDATE providers SET priority = priority + 1 WHERE id = 7")
+            await close(admin)
+
+        return commit
+
+
+class TestMariaDBCallReader(CallReaderSuite):
     @pytest_asyncio.fixture
-    async def recorder(  # type: ignore[override]
-        self, mariadb_server: DatabaseServer
-    ) -> AsyncIterator[MariaDBChannelRecorder]:
-        async with migrated_database(mariadb_server, demo=True) as database:
-            pool = ConnectionPool(database.service, connect_s=10, query_s=20)
-            yield MariaDBChannelRecorder(pool)
-            await pool.close()
+    async def calls(self, pool: ConnectionPool) -> MariaDBCallReader:  # type: ignore[override]
+        recorder = MariaDBChannelRecorder(pool)
+        for call_id, began in BEGAN.items():
+            channel = replace(CREATED.channel, unique_id=f"u-{call_id}")
+            known = {"account": ACCOUNT, "called_number": CALLED, "occurred_at": began}
+            await recorder.record_channel(
+                replace(CREATED, call_id=call_id, channel=channel, **known)
+            )
+        return MariaDBCallReader(pool)
