@@ -59,11 +59,17 @@ BEGIN
       SET CallClass = 'FORWARD', TargetIds = CONCAT('s', ServingServerId);
     END IF;
   ELSE
-    SELECT GROUP_CONCAT(usable_target_id(client_targets.target_id) ORDER BY client_targets.position)
+    SELECT GROUP_CONCAT(usable.target_id ORDER BY usable.position)
     INTO TargetIds
-    FROM clients
-    JOIN client_targets ON client_targets.client_id = clients.id
-    WHERE clients.account_id = AccountId AND clients.number = IncomingPhoneNumber;
+    FROM (
+      SELECT usable_target_id(client_targets.target_id) AS target_id, client_targets.position
+      FROM clients
+      JOIN client_targets ON client_targets.client_id = clients.id
+      WHERE clients.account_id = AccountId AND clients.number = IncomingPhoneNumber
+      HAVING target_id IS NOT NULL
+      ORDER BY client_targets.position
+      LIMIT 10 -- the contract's most for one call
+    ) AS usable;
 
     IF TargetIds IS NOT NULL THEN
       SET CallClass = 'INCOMING_CLIENT';
@@ -71,10 +77,21 @@ BEGIN
       SET TargetIds = usable_target_id(TargetId);
       IF TargetIds IS NOT NULL THEN
         SET CallClass = 'INCOMING';
+        -- Whoever has calls sent on to a number outside pays for it.
+        IF AccountId IS NULL AND TargetIds LIKE 't%' THEN
+          SELECT accounts.accountname INTO AccountName
+          FROM targets
+          JOIN accounts ON accounts.id = targets.account_id
+          WHERE targets.id = TargetId;
+        END IF;
       ELSE
         SET RefusalReason = 'NO_DESTINATION';
       END IF;
     END IF;
+  END IF;
+
+  IF RefusalReason IN ('NUMBER_DISABLED', 'NUMBER_OUT_ONLY', 'ACCOUNT_DISABLED') THEN
+    SET AccountName = NULL; -- it was not asked for
   END IF;
 
   CALL `debug`.debug('usp_gettypeofcall', CONCAT_WS(
