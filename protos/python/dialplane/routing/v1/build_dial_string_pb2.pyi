@@ -89,7 +89,7 @@ class BuildDialStringRequest(_message.Message):
     ringing_spent_ms: _builtins.int
     """The ringing time of all earlier attempts together, in milliseconds."""
     endpoint: _builtins.str
-    """The device that calls; empty: none."""
+    """The device that calls, at most 80 characters; empty: none."""
     explain: _builtins.bool
     """Fill the trace."""
     simulate: _builtins.bool
@@ -100,7 +100,7 @@ class BuildDialStringRequest(_message.Message):
 
     @_builtins.property
     def called(self) -> _number_pb2.Number:
-        """The number first dialled, from ClassifyCall. Every attempt is rebuilt from it."""
+        """The number first dialled, from ClassifyCall; never anonymous. Every attempt is rebuilt from it."""
 
     @_builtins.property
     def target_ids(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]:

@@ -76,7 +76,7 @@ class HangupRequest(_message.Message):
     account: _builtins.str
     """The account; at most 50 characters."""
     calling_unique_id: _builtins.str
-    """The unique id of the calling channel, for a called leg."""
+    """The unique id of the calling channel, for a called leg; the alphabet of Channel.unique_id."""
     @_builtins.property
     def channel(self) -> _channel_pb2.Channel:
         """The channel. Server and unique id are the key."""

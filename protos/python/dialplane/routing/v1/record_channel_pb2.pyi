@@ -90,7 +90,7 @@ class RecordChannelRequest(_message.Message):
     data_version: _builtins.int
     """The data version that the route was decided with."""
     calling_unique_id: _builtins.str
-    """The unique id of the calling channel, for a called leg."""
+    """The unique id of the calling channel, for a called leg; the alphabet of Channel.unique_id."""
     @_builtins.property
     def channel(self) -> _channel_pb2.Channel:
         """The channel. Server and unique id are the key."""

@@ -32,6 +32,7 @@ class RoutingServiceStub:
     """Decides what every call of an operator's Asterisk servers does next, and keeps what became of it.
 
     Every error carries one google.rpc.ErrorInfo whose reason is an ErrorReason and whose domain is "dialplane".
+    Every instant is between the years 1970 and 9999.
     Any replica answers any request: nothing is kept between requests but what MariaDB keeps.
     """
 
@@ -67,6 +68,7 @@ class RoutingServiceServicer:
     """Decides what every call of an operator's Asterisk servers does next, and keeps what became of it.
 
     Every error carries one google.rpc.ErrorInfo whose reason is an ErrorReason and whose domain is "dialplane".
+    Every instant is between the years 1970 and 9999.
     Any replica answers any request: nothing is kept between requests but what MariaDB keeps.
     """
 
@@ -133,6 +135,7 @@ class RoutingService:
     """Decides what every call of an operator's Asterisk servers does next, and keeps what became of it.
 
     Every error carries one google.rpc.ErrorInfo whose reason is an ErrorReason and whose domain is "dialplane".
+    Every instant is between the years 1970 and 9999.
     Any replica answers any request: nothing is kept between requests but what MariaDB keeps.
     """
 

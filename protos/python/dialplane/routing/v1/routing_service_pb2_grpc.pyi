@@ -33,6 +33,7 @@ class RoutingServiceStub:
     """Decides what every call of an operator's Asterisk servers does next, and keeps what became of it.
 
     Every error carries one google.rpc.ErrorInfo whose reason is an ErrorReason and whose domain is "dialplane".
+    Every instant is between the years 1970 and 9999.
     Any replica answers any request: nothing is kept between requests but what MariaDB keeps.
     """
 
@@ -54,6 +55,7 @@ class RoutingServiceAsyncStub(RoutingServiceStub):
     """Decides what every call of an operator's Asterisk servers does next, and keeps what became of it.
 
     Every error carries one google.rpc.ErrorInfo whose reason is an ErrorReason and whose domain is "dialplane".
+    Every instant is between the years 1970 and 9999.
     Any replica answers any request: nothing is kept between requests but what MariaDB keeps.
     """
 
@@ -71,6 +73,7 @@ class RoutingServiceServicer(metaclass=_abc_1.ABCMeta):
     """Decides what every call of an operator's Asterisk servers does next, and keeps what became of it.
 
     Every error carries one google.rpc.ErrorInfo whose reason is an ErrorReason and whose domain is "dialplane".
+    Every instant is between the years 1970 and 9999.
     Any replica answers any request: nothing is kept between requests but what MariaDB keeps.
     """
 
