@@ -40,7 +40,7 @@ def classify_from_sister(
         detail = "the sister server's call carries no call id"
         return notes.refuse(RefusalReason.SISTER_CALL_ID_MISSING, detail)
     digits = query.dialled.removeprefix("+")
-    if not is_dialled(digits) or not (len(digits) <= LONGEST_EXTENSION or is_e164(digits)):
+    if not is_dialled(query.dialled) or not (len(digits) <= LONGEST_EXTENSION or is_e164(digits)):
         detail = "what was dialled is no telephone number"
         return notes.refuse(RefusalReason.IMPOSSIBLE_NUMBER, detail)
     caller = query.caller.number.removeprefix("+")
