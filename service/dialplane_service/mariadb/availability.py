@@ -20,6 +20,7 @@ class Availability:
         self._probe = probe
         self._prober: asyncio.Task[None] | None = None
         self._why = ""
+        self._closed = False
 
     @property
     def away(self) -> str | None:
@@ -29,7 +30,7 @@ class Availability:
     def lost(self, why: str) -> None:
         """Somebody found it away."""
         self._why = why
-        if self._prober is None:
+        if self._prober is None and not self._closed:
             log.warning("mariadb_away", why=why)
             self._prober = asyncio.create_task(self._look())
 
@@ -47,6 +48,7 @@ class Availability:
 
     async def close(self) -> None:
         """Look no more."""
+        self._closed = True
         prober, self._prober = self._prober, None
         if prober is not None:
             prober.cancel()

@@ -10,7 +10,7 @@ from dialplane_service.mariadb.connection import Connection, execute, snapshot
 from dialplane_service.mariadb.instants import to_datetime
 from dialplane_service.mariadb.pool import ConnectionPool
 from dialplane_service.mariadb.recorded_rows import ChannelRow, channel_row, summary
-from dialplane_service.mariadb.route_providers import route_provider
+from dialplane_service.mariadb.route_provider import route_provider
 
 READ_SECONDS: Final = 5.0
 """People ask, so it may take longer than an event."""
@@ -49,6 +49,8 @@ class MariaDBCallReader:
 
     async def list_calls(self, criteria: CallFilter) -> Sequence[CallSummary]:
         """At most ``criteria.limit`` calls, the newest first."""
+        if criteria.server is not None and not criteria.server.isascii():
+            return []  # no server has such a name, and MariaDB will not compare it
         statement, arguments = _question(criteria)
 
         async def read(connection: Connection) -> list[CallSummary]:
@@ -72,6 +74,8 @@ class MariaDBCallReader:
 
     async def get_call(self, call_id: str) -> Call | None:
         """One call whole; ``None`` when nothing is recorded of it."""
+        if not call_id.isascii():
+            return None
 
         async def read(connection: Connection) -> Call | None:
             async with snapshot(connection):
