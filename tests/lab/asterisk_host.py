@@ -4,6 +4,7 @@ import os
 import re
 import shutil
 import subprocess
+import sysconfig
 import time
 from collections.abc import Mapping
 from contextlib import suppress
@@ -18,9 +19,9 @@ from tests.lab.network import Network
 
 DEPLOYED: Final = REPOSITORY / "deploy/asterisk"
 SAMPLES: Final = Path(__file__).parent / "etc"
+DIALPLANE_AGI: Final = Path(sysconfig.get_path("scripts")) / "dialplane-agi"
 _START_SECONDS: Final = 30.0
 _PLACEHOLDER: Final = re.compile(r"@([A-Z0-9_]+)@")
-_KEPT: Final = ("messages", "security")
 
 
 @dataclass
@@ -56,9 +57,7 @@ class AsteriskHost:
         self.run = short_temporary_folder("dialplane-asterisk-")
         for name in ("lib/keys", "spool", "run", "agi"):
             (self.run / name).mkdir(parents=True)
-        agi = shutil.which("dialplane-agi", path=str(REPOSITORY / ".venv/bin"))
-        if agi is not None:
-            (self.run / "agi/dialplane-agi").symlink_to(agi)
+        (self.run / "agi/dialplane-agi").symlink_to(DIALPLANE_AGI)
         (self.run / "etc").symlink_to(self._configure())
         logs = self.folder / "log"
         (logs / "cdr-csv").mkdir(parents=True, exist_ok=True)
