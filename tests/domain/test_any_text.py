@@ -136,13 +136,14 @@ PEERS = {
     *("acme-101", "acme-102", "msm@msm"),
 }
 TECHNOLOGIES = {"SIP", "PJSIP", "IAX2"}
+CONFIGURED = ("79161234567", "112")  # of target 4 and of emergency route 1
 PREFIXES = ("", "+", "0011101", "9992")
 
 
 def _of_our_own(dial_string: str, digits: str) -> bool:
     """Technologies and peers of the world, and the digits dialled or a target's, and nothing else."""
     numbers = {
-        f"{prefix}{number}" for prefix in PREFIXES for number in (digits or "0", "79161234567")
+        f"{prefix}{number}" for prefix in PREFIXES for number in (digits or "0", *CONFIGURED)
     }
     for part in dial_string.split("&"):
         technology, _, rest = part.partition("/")
