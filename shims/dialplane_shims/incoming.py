@@ -12,8 +12,8 @@ from dialplane_shims import classification
 from dialplane_shims import variables as v
 from dialplane_shims.answer import Answer, LocalRefusal
 from dialplane_shims.inputs import Inputs, sip_call_id
-from dialplane_shims.targets import ip_address, peer_address
-from dialplane_shims.text import id_or_empty
+from dialplane_shims.targets import peer_address
+from dialplane_shims.text import cut, id_or_empty
 from dialplane_shims.variables import Variable
 
 RPC, REPLY = classification.RPC, classification.REPLY
@@ -46,7 +46,7 @@ def request(inputs: Inputs) -> ClassifyCallRequest:
             ProviderOrigin(
                 peer_address=address,
                 peer_port=port,
-                forwarded_address=ip_address(inputs[v.IN_FORWARDED_ADDRESS].strip()),
+                forwarded_address=_forwarded(inputs[v.IN_FORWARDED_ADDRESS].strip()),
             )
         )
         return message
@@ -59,6 +59,11 @@ def request(inputs: Inputs) -> ClassifyCallRequest:
         SisterOrigin(peer_address=address, route_id=route_id, account=inputs[v.IN_ACCOUNT][:50])
     )
     return message
+
+
+def _forwarded(text: str) -> str:
+    """Return the header's address, or what stands there instead: nothing would mean no header."""
+    return peer_address(text)[0] or cut(text, 100)
 
 
 def answer(reply: ClassifyCallResponse, asked: ClassifyCallRequest, inputs: Inputs) -> Answer:

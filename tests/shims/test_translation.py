@@ -107,6 +107,21 @@ def test_what_is_not_the_extension_and_who_is_not_the_caller() -> None:
     )
 
 
+@pytest.mark.parametrize(
+    ("header", "forwarded"),
+    [
+        (b" 198.51.100.4 ", "198.51.100.4"),
+        (b"[2001:db8::1]:5060", "2001:db8::1"),
+        (b"", ""),
+        (b"sip.example.net", "sip.example.net"),
+        (b"1.2.3.4.5", "1.2.3.4.5"),
+    ],
+)
+def test_a_broken_forwarded_address_is_not_taken_for_none(header: bytes, forwarded: str) -> None:
+    channel = provider_call(DIALPLANE_IN_FORWARDED_ADDRESS=header)
+    assert incoming.request(of(incoming, channel)).provider.forwarded_address == forwarded
+
+
 def test_a_refusal() -> None:
     channel = provider_call()
     inputs = of(incoming, channel)
