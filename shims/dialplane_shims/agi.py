@@ -52,19 +52,25 @@ class Agi(AGI):  # type: ignore[misc]
     `deadline` bounds every wait for Asterisk. Raises AgiHangup when Asterisk is gone, AgiError for
     anything else; `environment` holds the first value of each key, as text. Over FastAGI
     (`network`) a line HANGUP says that the caller hung up; to a process it is a signal, and such a
-    line is something that a caller wrote.
+    line is something that a caller wrote. `received` is what has been read of the session already.
     """
 
     def __init__(
-        self, read_fd: int, write_fd: int, deadline: Deadline, *, network: bool = False
+        self,
+        read_fd: int,
+        write_fd: int,
+        deadline: Deadline,
+        *,
+        network: bool = False,
+        received: bytes = b"",
     ) -> None:
         # pyst2's own constructor is left out on purpose: it does what this class is there to avoid.
         self._read_fd, self._write_fd = read_fd, write_fd
         self.deadline = deadline
         self.environment: Mapping[str, str] = {}
         self._network = network
-        self._buffer = bytearray()
-        self._received = 0
+        self._buffer = bytearray(received)
+        self._received = len(received)
         self._got_sighup = False
 
     def note_hangup(self) -> None:

@@ -5,7 +5,7 @@ value (no replica, no fallback) and its error is told.
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TypeVar
 
@@ -16,6 +16,8 @@ from dialplane_shims.text import is_id
 CONFIG_FILE = "/etc/dialplane/shims.toml"
 SPOOL_FOLDER = "/var/spool/dialplane"
 SPOOL_LIMIT = 50_000
+# The agent's own settings, in the table [agent]: see fastagi/settings.py.
+AGENT_KEYS = ("listen", "sessions", "state", "log_level", "spool_alarm_events", "spool_alarm_age")
 
 T = TypeVar("T")
 
@@ -47,43 +49,64 @@ class Settings:
     errors: tuple[ConfigError, ...] = ()
 
 
-def load(environment: Mapping[str, str]) -> Settings:
-    """Read the settings; whatever is wrong is in `errors` and has its safest value."""
-    errors: list[ConfigError] = []
-    file = _read_file(environment, errors)
+class Source:
+    """Where settings come from. `errors` grows with what is wrong."""
 
-    def get(key: str, variable: str, parse: Callable[[object], T], default: T, broken: T) -> T:
-        """Return one setting: from the environment, else the file, else its default."""
-        setting = variable if environment.get(variable) else key
-        value = environment.get(variable) or file.get(key)
+    def __init__(self, environment: Mapping[str, str]) -> None:
+        self.errors: list[ConfigError] = []
+        self._environment = environment
+        self._file = _read_file(environment, self.errors)
+
+    def get(
+        self, key: str, variable: str, parse: Callable[[object], T], default: T, broken: T
+    ) -> T:
+        """Return one setting: from the environment, else the file, else its default.
+
+        `key` is its name in the file; `broken` is what it is worth when `parse` raises ValueError.
+        """
+        value = self._environment.get(variable) or self._file.get(key)
         if value is None:
             return default
         try:
             return parse(value)
         except ValueError as error:
-            errors.append(ConfigError(setting, str(error)))
+            setting = variable if self._environment.get(variable) else key
+            self.errors.append(ConfigError(setting, str(error)))
             return broken
 
-    plaintext = get("allow_plaintext", "DIALPLANE_ALLOW_PLAINTEXT", _yes_or_no, False, False)
-    defaults = Settings()
-    settings = {
-        "targets": get(
+    @property
+    def plaintext(self) -> bool:
+        """Whether unencrypted connections may leave this host."""
+        return self.get("allow_plaintext", "DIALPLANE_ALLOW_PLAINTEXT", yes_or_no, False, False)
+
+
+def load(environment: Mapping[str, str]) -> Settings:
+    """Read the settings; whatever is wrong is in `errors` and has its safest value."""
+    source = Source(environment)
+    return replace(settings_from(source), errors=tuple(source.errors))
+
+
+def settings_from(source: Source) -> Settings:
+    """Read the settings; whatever is wrong is in the source's `errors`."""
+    get = source.get
+    plaintext = source.plaintext
+    folder = Path(SPOOL_FOLDER)
+    return Settings(
+        targets=get(
             "targets",
             "DIALPLANE_TARGETS",
             lambda value: _targets(value, plaintext=plaintext),
-            defaults.targets,
+            Settings.targets,
             (),
         ),
-        "server": get("server", "DIALPLANE_SERVER", _server, "", ""),
-        "spool": get("spool", "DIALPLANE_SPOOL", _folder, defaults.spool, defaults.spool),
-        "spool_limit": get(
-            "spool_limit", "DIALPLANE_SPOOL_LIMIT", _count, SPOOL_LIMIT, SPOOL_LIMIT
-        ),
-        "decision_deadline": get(
+        server=get("server", "DIALPLANE_SERVER", _server, "", ""),
+        spool=get("spool", "DIALPLANE_SPOOL", _folder, folder, folder),
+        spool_limit=get("spool_limit", "DIALPLANE_SPOOL_LIMIT", count, SPOOL_LIMIT, SPOOL_LIMIT),
+        decision_deadline=get(
             "decision_deadline", "DIALPLANE_DECISION_DEADLINE", _seconds, 2.0, 2.0
         ),
-        "event_deadline": get("event_deadline", "DIALPLANE_EVENT_DEADLINE", _seconds, 1.0, 1.0),
-        "policies": {
+        event_deadline=get("event_deadline", "DIALPLANE_EVENT_DEADLINE", _seconds, 1.0, 1.0),
+        policies={
             name: get(
                 f"fallback.{name}",
                 f"DIALPLANE_FALLBACK_{name.upper()}",
@@ -93,8 +116,7 @@ def load(environment: Mapping[str, str]) -> Settings:
             )
             for name, default in ENTRY_POINTS.items()
         },
-    }
-    return Settings(**settings, errors=tuple(errors))  # type: ignore[arg-type]
+    )
 
 
 def _read_file(environment: Mapping[str, str], errors: list[ConfigError]) -> dict[str, object]:
@@ -125,6 +147,7 @@ def _read_file(environment: Mapping[str, str], errors: list[ConfigError]) -> dic
             flat[key] = value
     known = {"targets", "server", "spool", "spool_limit", "allow_plaintext"}
     known |= {"decision_deadline", "event_deadline"} | {f"fallback.{name}" for name in ENTRY_POINTS}
+    known |= {f"agent.{name}" for name in AGENT_KEYS}
     errors += [ConfigError(key, f"is not known in {path}") for key in flat if key not in known]
     return flat
 
@@ -157,7 +180,8 @@ def _folder(value: object) -> Path:
     return Path(value)
 
 
-def _count(value: object) -> int:
+def count(value: object) -> int:
+    """Read a whole number from 1 to ten million. Raises ValueError."""
     text = str(value)
     if not (text.isascii() and text.isdigit()) or not 1 <= int(text) <= 10_000_000:
         raise ValueError("is not a whole number from 1 to 10000000")
@@ -174,7 +198,8 @@ def _seconds(value: object) -> float:
     return seconds
 
 
-def _yes_or_no(value: object) -> bool:
+def yes_or_no(value: object) -> bool:
+    """Read true or false. Raises ValueError."""
     words = {"true": True, "yes": True, "1": True, "false": False, "no": False, "0": False}
     if str(value).lower() not in words:
         raise ValueError("is neither true nor false")

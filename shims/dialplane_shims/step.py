@@ -27,6 +27,7 @@ from dialplane_shims.answer import (
 )
 from dialplane_shims.config import Settings
 from dialplane_shims.deadline import Deadline
+from dialplane_shims.names import DECISIONS, EVENTS
 from dialplane_shims.policy import Policy
 from dialplane_shims.variables import Variable
 
@@ -36,8 +37,7 @@ if TYPE_CHECKING:
 
 R = TypeVar("R", bound=Message)
 
-DECISIONS = ("incoming", "make_a_route", "incoming_dialer")
-EVENTS = ("create_channel_record", "predial", "hangup")
+__all__ = ("DECISIONS", "EVENTS", "give_up", "run", "seconds_for")
 
 # Kept back from the service's share of the deadline, in seconds, for setting variables …
 _DECISION_RESERVE_S = 0.2

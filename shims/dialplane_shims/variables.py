@@ -6,6 +6,8 @@
 from dataclasses import dataclass
 from typing import Literal
 
+from dialplane_shims import names
+
 
 @dataclass(frozen=True, slots=True)
 class Variable:
@@ -155,7 +157,7 @@ IN_FORWARDING_ENDPOINT = Variable(
 
 # The result of every step
 STATUS = Variable(
-    "DIALPLANE_STATUS", "out", "What became of the step; set last; empty it before the step", "DIAL"
+    names.STATUS, "out", "What became of the step; set last; empty it before the step", "DIAL"
 )
 REASON = Variable(
     "DIALPLANE_REASON", "out", "Why, when the status is not a plain success", "UNKNOWN_NUMBER"

@@ -1,0 +1,40 @@
+"""The agent's figures as a file, in Prometheus' text format: read by people, and by node_exporter."""
+
+import os
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+
+@dataclass(frozen=True)
+class Figure:
+    """One number: its name, what it means, its kind (gauge, counter) and its labels."""
+
+    name: str
+    value: float
+    meaning: str
+    kind: str = "gauge"
+    labels: str = ""
+
+
+def text_of(figures: Iterable[Figure]) -> str:
+    """Return the figures; those of one name belong together and come one after another."""
+    lines = []
+    before = ""
+    for figure in figures:
+        if figure.name != before:
+            lines.append(f"# HELP {figure.name} {figure.meaning}")
+            lines.append(f"# TYPE {figure.name} {figure.kind}")
+            before = figure.name
+        labels = f"{{{figure.labels}}}" if figure.labels else ""
+        lines.append(f"{figure.name}{labels} {figure.value:g}")
+    return "\n".join(lines) + "\n"
+
+
+def write(path: Path, figures: Iterable[Figure]) -> None:
+    """Replace the file as a whole; readers never see half of it. Raises OSError."""
+    temporary = path.with_name(f".{path.name}.tmp")
+    descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC, 0o644)
+    with os.fdopen(descriptor, "w") as file:
+        file.write(text_of(figures))
+    temporary.replace(path)
