@@ -48,7 +48,7 @@ def test_the_first_fails_the_second_rings_out_the_third_answers(lab: Lab) -> Non
 
     calling, *called = lab.channels()
     assert [leg["attempt"] for leg in called] == [1, 2, 3]
-    assert [leg["route_id"] for leg in called] == ["g9", "a7", "g2"]
+    assert [leg["route_id"] for leg in called] == ["g9.A", "a7.A", "g2.A"]
     assert (called[0]["q850_cause"], called[0]["sip_status"]) == (34, 503)
     assert called[2]["q850_cause"] == 16
     assert [leg["answered_at"] is not None for leg in called] == [False, False, True]

@@ -35,21 +35,29 @@ def test_echo_test(lab: Lab) -> None:
     caller = lab.call("VOICEBUY", "442079460000", TALK=500)
     assert caller.statuses()[-1] == 200
     [calling] = lab.channels()
-    assert calling["q850_cause"] == 16
+    assert calling["hangup_source"] == "CALLER"
+    # A channel that ends without a Dial has no cause of its own.
+    assert calling["q850_cause"] in (None, 16)
 
 
+# Percent-encoded what SIP does not allow in a user part: both drivers decode it.
 HOSTILE = [
     "74951234567&PJSIP/westcall",
+    "74951234567&SIP/westcall",
     "7495,20,m",
-    "${SHELL(id)}",
-    "7${SHELL(id)}",
-    "7495$[1+1]",
-    "74957777777@sip.voicebuy.com",
+    "%24%7BSHELL(id)%7D",
+    "7%24%7BSHELL(id)%7D",
+    "7495%24%5B1+1%5D",
+    "74957777777%40sip.voicebuy.com",
     "7" * 200,
     "7495%22%0AX",
     "7495%26PJSIP%2F74957777777%40westcall",
+    "7495%0Aagi_extension:%2074957777777",
     "+",
     "*",
+    "h",
+    "T",
+    "call",
 ]
 
 
