@@ -26,6 +26,7 @@ class RunningService:
 
     environment: dict[str, str]
     folder: Path
+    module: str = "dialplane_service.cli.main"
     process: "subprocess.Popen[str]" = field(init=False)
     target: str = field(init=False, default="127.0.0.1:0")
     admin_target: str = field(init=False, default="127.0.0.1:0")
@@ -43,7 +44,7 @@ class RunningService:
         self.log.touch()
         with self.log.open("a") as log:
             self.process = subprocess.Popen(
-                [sys.executable, "-m", "dialplane_service.cli.main", "serve"],
+                [sys.executable, "-m", self.module, "serve"],
                 env=variables,
                 stdout=subprocess.PIPE,
                 stderr=log,
