@@ -66,6 +66,8 @@ def run_here(
     script: str, read_fd: int, write_fd: int, environment: bytes, started: Deadline
 ) -> int:
     """Run one step in this process; `environment` has been read already."""
+    # gRPC imports its half for asyncio, which a step does not use: 13 ms of CPU, of 120.
+    sys.modules.setdefault("grpc.aio", type(sys)("grpc.aio"))
     import contextlib
 
     from dialplane_shims import step

@@ -51,8 +51,8 @@ class SpooledEvent:
 class Spool:
     """The events of one folder, at most `limit` that wait, and `limit` that were rejected."""
 
-    def __init__(self, folder: Path, limit: int) -> None:
-        self.folder = folder
+    def __init__(self, folder: str | Path, limit: int) -> None:
+        self.folder = Path(folder)
         self._limit = limit
 
     def keep(self, rpc: str, request: Event, script: str, why: str) -> Path:
