@@ -30,7 +30,8 @@ class AsteriskHost:
 
     Its /etc/asterisk is made of the lab's samples (`samples`, folders below tests/lab/etc, later
     ones win) and, in its folder dialplane/, of deploy/asterisk. `values` replace @NAMES@ in all of
-    them. `folder` keeps the configuration and the logs for people to read.
+    them. `folder` keeps the configuration and the logs for people to read. `keys` is a folder of RSA
+    keys for IAX2.
     """
 
     program: AsteriskProgram
@@ -41,6 +42,7 @@ class AsteriskHost:
     samples: tuple[str, ...]
     values: Mapping[str, str] = field(default_factory=dict)
     environment: Mapping[str, str] = field(default_factory=dict)
+    keys: Path | None = None
     process: "subprocess.Popen[bytes] | None" = field(init=False, default=None)
 
     def __enter__(self) -> Self:
@@ -55,8 +57,10 @@ class AsteriskHost:
         self.folder.mkdir(parents=True, exist_ok=True)
         # Asterisk's control socket has a short path only.
         self.run = short_temporary_folder("dialplane-asterisk-")
-        for name in ("lib/keys", "spool", "run", "agi"):
-            (self.run / name).mkdir(parents=True)
+        for name in ("lib", "spool", "run", "agi"):
+            (self.run / name).mkdir()
+        if self.keys is not None:
+            shutil.copytree(self.keys, self.run / "lib/keys")
         (self.run / "agi/dialplane-agi").symlink_to(DIALPLANE_AGI)
         (self.run / "etc").symlink_to(self._configure())
         logs = self.folder / "log"

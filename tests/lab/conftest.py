@@ -3,7 +3,6 @@
 import os
 import time
 from collections.abc import AsyncIterator, Iterator
-from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
@@ -23,16 +22,25 @@ from tests.support.database import DatabaseServer
 from tests.support.schema import MigratedDatabase, migrated_database
 
 PJSIP_22 = Flavour(22, "PJSIP")
-EVERY_FLAVOUR = (PJSIP_22, Flavour(16, "PJSIP"), Flavour(16, "SIP"))
+SIP_16 = Flavour(16, "SIP")
+EVERY_FLAVOUR = (PJSIP_22, Flavour(16, "PJSIP"), SIP_16)
 _skipped: list[str] = []
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
-    """Run a test of `lab` on 22 with PJSIP, and with the mark `every_flavour` on all three."""
+    """Run a test of `lab` on 22 with PJSIP, and with the mark `every_flavour` on all three.
+
+    A test of `pair` has two servers: both on 22, or one on 16, either way round.
+    """
+    flavours: tuple[tuple[Flavour, ...], ...] = ()
     if "lab" in metafunc.fixturenames:
         marked = metafunc.definition.get_closest_marker("every_flavour") is not None
-        flavours = EVERY_FLAVOUR if marked else (PJSIP_22,)
-        metafunc.parametrize("flavour", flavours, ids=str, indirect=True, scope="session")
+        flavours = tuple((one,) for one in (EVERY_FLAVOUR if marked else (PJSIP_22,)))
+    elif "pair" in metafunc.fixturenames:
+        flavours = ((PJSIP_22, PJSIP_22), (SIP_16, PJSIP_22), (PJSIP_22, SIP_16))
+    if flavours:
+        ids = ["+".join(map(str, chosen)) for chosen in flavours]
+        metafunc.parametrize("flavours", flavours, ids=ids, indirect=True, scope="session")
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -65,21 +73,25 @@ def sipp_program() -> SippProgram:
 
 
 @pytest.fixture(scope="session")
-def flavour(request: pytest.FixtureRequest) -> Flavour:
-    """The release and the driver of this test."""
-    chosen: Flavour = request.param
+def flavours(request: pytest.FixtureRequest) -> tuple[Flavour, ...]:
+    """The release and the driver of each server of this test."""
+    chosen: tuple[Flavour, ...] = request.param
     return chosen
 
 
 @pytest.fixture(scope="session")
-def asterisk_program(flavour: Flavour) -> AsteriskProgram:
-    """That release. 16 is skipped, loudly, when its suite is gone; 22 never."""
+def asterisks(flavours: tuple[Flavour, ...]) -> dict[int, AsteriskProgram]:
+    """Those releases. 16 is skipped, loudly, when its suite is gone; 22 never."""
+    return {flavour.release: _asterisk(flavour.release) for flavour in flavours}
+
+
+def _asterisk(release: int) -> AsteriskProgram:
     try:
-        return find_asterisk(flavour.release)
+        return find_asterisk(release)
     except NoDebianPackagesError as error:
         pytest.skip(str(error))
     except SuiteGoneError as error:
-        if flavour.release == 22:
+        if release == 22:
             raise
         if str(error) not in _skipped:
             _skipped.append(str(error))
@@ -88,7 +100,7 @@ def asterisk_program(flavour: Flavour) -> AsteriskProgram:
 
 @pytest_asyncio.fixture(scope="session", loop_scope="session")
 async def lab_database(
-    flavour: Flavour, mariadb_server: DatabaseServer
+    flavours: tuple[Flavour, ...], mariadb_server: DatabaseServer
 ) -> AsyncIterator[MigratedDatabase]:
     """A database with the demo rows for one lab."""
     async with migrated_database(mariadb_server, demo=True) as database:
@@ -97,24 +109,29 @@ async def lab_database(
 
 @pytest.fixture(scope="session")
 def running(
-    flavour: Flavour,
-    asterisk_program: AsteriskProgram,
+    flavours: tuple[Flavour, ...],
+    asterisks: dict[int, AsteriskProgram],
     sipp_program: SippProgram,
     lab_database: MigratedDatabase,
     lab_folder: Path,
 ) -> Iterator[Lab]:
-    """The lab of this flavour."""
-    with ExitStack() as stack:
-        yield stack.enter_context(
-            running_lab(
-                flavour, asterisk_program, sipp_program, lab_database, lab_folder / str(flavour)
-            )
-        )
+    """The lab of these flavours."""
+    folder = lab_folder / "+".join(map(str, flavours))
+    with running_lab(flavours, asterisks, sipp_program, lab_database, folder) as lab:
+        yield lab
 
 
 @pytest.fixture
 def lab(running: Lab, request: pytest.FixtureRequest) -> Iterator[Lab]:
-    """The lab, quiet before and after the scenario."""
+    """The lab with one server, quiet before and after the scenario."""
+    running.scenario = request.node.originalname
+    yield running
+    running.quiet()
+
+
+@pytest.fixture
+def pair(running: Lab, request: pytest.FixtureRequest) -> Iterator[Lab]:
+    """The lab with two servers, quiet before and after the scenario."""
     running.scenario = request.node.originalname
     yield running
     running.quiet()

@@ -1,7 +1,8 @@
 """A whole lab: the service with the demo rows, one Asterisk, and far ends to call and to answer."""
 
+import subprocess
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -17,6 +18,7 @@ from tests.lab.sipp import Sipp
 from tests.support.database import connect_arguments
 from tests.support.schema import MigratedDatabase
 
+SERVERS: Final = ("macomnet", "msm")
 # Who lives at which address of the lab's network, by the last octet.
 HOSTS: Final = {
     "MACOMNET": 1,
@@ -29,12 +31,12 @@ HOSTS: Final = {
     "VOICEBUY": 25,
     "PHONE_201": 31,
     "PHONE_202": 32,
+    "PHONE_301": 33,
     "STRANGER": 99,
 }
 
 # The demo rows, moved into the lab: providers and servers have its addresses. @NAMES@ as above.
 _MOVE: Final = (
-    "UPDATE servers SET sip_driver = '@DRIVER@'",
     "UPDATE servers SET ipaddress = '@MACOMNET@' WHERE id = 1",
     "UPDATE servers SET ipaddress = '@MSM@' WHERE id = 2",
     "UPDATE providers_ips SET ipaddress = '@WESTCALL@' WHERE id = 44",
@@ -55,6 +57,11 @@ class Flavour:
     def __str__(self) -> str:
         return f"{self.release}-{self.driver.lower()}"
 
+    @property
+    def folder(self) -> str:
+        """The folder of the driver's configuration below tests/lab/etc."""
+        return "pjsip" if self.driver == "PJSIP" else "chan_sip"
+
 
 @dataclass
 class Lab:
@@ -67,6 +74,7 @@ class Lab:
     service: LabService
     host: AsteriskHost
     folder: Path
+    sister: AsteriskHost | None = None
     scenario: str = field(init=False, default="")
     _count: int = field(init=False, default=0)
 
@@ -79,10 +87,9 @@ class Lab:
         return self._sipp(who, does, values, calls=0, remote="")
 
     def caller(self, who: str, number: str, does: str = "uac_call", **values: str | int) -> Sipp:
-        """Make a far end that calls `number` on the host once."""
-        return self._sipp(
-            who, does, {"NUMBER": number, **values}, calls=1, remote=self.host.address
-        )
+        """Make a far end that calls `number` once: on its own server."""
+        host = self.sister if who == "PHONE_301" and self.sister is not None else self.host
+        return self._sipp(who, does, {"NUMBER": number, **values}, calls=1, remote=host.address)
 
     def call(self, who: str, number: str, does: str = "uac_call", **values: str | int) -> Sipp:
         """Call a number, and wait until the call is over on every side; return the caller."""
@@ -94,21 +101,27 @@ class Lab:
 
     def deliver(self) -> None:
         """Deliver what the host had to keep: a process per step misses its deadline under load."""
-        spool = self.folder / "macomnet/spool"
-        if not any(spool.glob("*.json")):
-            return
-        with (self.folder / "flush.log").open("ab") as output:
-            flush = self.network.start(
-                [DIALPLANE_AGI, "flush"],
-                environment=self.host.environment,
-                output=output,
-                folder=self.folder,
-            )
-            assert flush.wait(30) == 0, "the spool was not delivered; see flush.log"
+        for host in self.hosts:
+            if not any((host.folder / "spool").glob("*.json")):
+                continue
+            with (self.folder / "flush.log").open("ab") as output:
+                flush = self.network.start(
+                    [DIALPLANE_AGI, "flush"],
+                    environment=host.environment,
+                    output=output,
+                    folder=self.folder,
+                )
+                assert flush.wait(30) == 0, "the spool was not delivered; see flush.log"
 
     def quiet(self, seconds: float = 10.0) -> None:
         """Wait until the host has no channel left: then every handler has run."""
-        self.until(lambda: self.host.channels() == 0, "the host has no channel left", seconds)
+        for host in self.hosts:
+            self.until(lambda host=host: host.channels() == 0, f"{host.name} is quiet", seconds)  # type: ignore[misc]
+
+    @property
+    def hosts(self) -> list[AsteriskHost]:
+        """The Asterisk servers."""
+        return [self.host, *([self.sister] if self.sister is not None else [])]
 
     def until(self, condition: Callable[[], bool], what: str, seconds: float = 5.0) -> None:
         """Wait for something to become true."""
@@ -125,9 +138,18 @@ class Lab:
 
     def execute(self, statement: str, *arguments: object) -> None:
         """Change the database, and wait until the service decides on it."""
-        with self._connection() as connection, connection.cursor() as cursor:
-            cursor.execute(statement, arguments)
+        self._run(statement, *arguments)
         time.sleep(0.5)
+
+    def move_in(self, drivers: Sequence[str]) -> None:
+        """Give the demo rows the lab's addresses, and each server its SIP driver."""
+        for statement in _MOVE:
+            text = statement
+            for who in HOSTS:
+                text = text.replace(f"@{who}@", self.address(who))
+            self._run(text)
+        for server, driver in enumerate(drivers, start=1):
+            self._run("UPDATE servers SET sip_driver = %s WHERE id = %s", driver, server)
 
     def channels(self) -> list[dict[str, Any]]:
         """Return the channels of the last call, the calling one first, then by attempt."""
@@ -153,6 +175,10 @@ class Lab:
             values=values,
         )
 
+    def _run(self, statement: str, *arguments: object) -> None:
+        with self._connection() as connection, connection.cursor() as cursor:
+            cursor.execute(statement, arguments)
+
     @contextmanager
     def _connection(self) -> Iterator["pymysql.Connection[Any]"]:
         arguments = connect_arguments(self.database.admin_url)
@@ -169,46 +195,64 @@ class Lab:
 
 @contextmanager
 def running_lab(
-    flavour: Flavour,
-    asterisk: AsteriskProgram,
+    flavours: Sequence[Flavour],
+    asterisks: Mapping[int, AsteriskProgram],
     sipp: SippProgram,
     database: MigratedDatabase,
     folder: Path,
 ) -> Iterator[Lab]:
-    """Start a lab; at the end everything is stopped, and the logs stay in `folder`."""
+    """Start a lab with one server, or with two; at the end everything is stopped.
+
+    The logs stay in `folder`.
+    """
     with ExitStack() as stack:
-        # A server that is reached over the network cannot be reached from another one.
-        shares = "unix_socket" not in connect_arguments(database.admin_url)
-        network = stack.enter_context(Network(separate=not shares))
-        driver = "pjsip" if flavour.driver == "PJSIP" else "chan_sip"
-        values = {who: network.address(host) for who, host in HOSTS.items()}
-        lab = Lab(
-            flavour,
-            network,
-            sipp,
-            database,
-            LabService(network, values["SERVICE"], database.service_url, folder / "service"),
+        # A database that is reached over the network cannot be reached from another network.
+        separate = "unix_socket" in connect_arguments(database.admin_url)
+        network = stack.enter_context(Network(separate=separate))
+        addresses = {who: network.address(host) for who, host in HOSTS.items()}
+        folder.mkdir(parents=True, exist_ok=True)
+        keys = make_keys(asterisks[flavours[0].release], folder / "keys")
+        hosts = [
             AsteriskHost(
-                asterisk,
+                asterisks[flavour.release],
                 network,
-                "asterisk-macomnet",
-                values["MACOMNET"],
-                folder / "macomnet",
-                ("host", driver, "macomnet", f"macomnet-{driver}"),
-                {**values, "AGENT": "", "AGENT_CLOCK": ""},
+                f"asterisk-{name}",
+                addresses[name.upper()],
+                folder / name,
+                ("host", flavour.folder, name, f"{name}-{flavour.folder}"),
+                {**addresses, "AGENT": "", "AGENT_CLOCK": ""},
                 {
-                    "DIALPLANE_TARGETS": f"{values['SERVICE']}:50051",
-                    "DIALPLANE_SPOOL": str(folder / "macomnet/spool"),
+                    "DIALPLANE_TARGETS": f"{addresses['SERVICE']}:50051",
+                    "DIALPLANE_SPOOL": str(folder / name / "spool"),
                 },
-            ),
-            folder,
+                keys,
+            )
+            for name, flavour in zip(SERVERS, flavours, strict=False)
+        ]
+        service = LabService(
+            network, addresses["SERVICE"], database.service_url, folder / "service"
         )
-        for statement in _MOVE:
-            text = statement
-            for name, value in {**values, "DRIVER": flavour.driver}.items():
-                text = text.replace(f"@{name}@", value)
-            with lab._connection() as connection, connection.cursor() as cursor:  # noqa: SLF001
-                cursor.execute(text)
-        stack.enter_context(lab.service)
-        stack.enter_context(lab.host)
+        lab = Lab(flavours[0], network, sipp, database, service, hosts[0], folder, *hosts[1:])
+        lab.move_in([flavour.driver for flavour in flavours])
+        for part in (service, *hosts):
+            stack.enter_context(part)
         yield lab
+
+
+def make_keys(asterisk: AsteriskProgram, folder: Path) -> Path:
+    """Make an RSA key for each server, named as the server; return the folder."""
+    folder.mkdir(exist_ok=True)
+    for name in SERVERS:
+        private, public = folder / f"asterisk-{name}.key", folder / f"asterisk-{name}.pub"
+        for arguments in (
+            ("genrsa", "-out", str(private), "1024"),
+            ("rsa", "-in", str(private), "-pubout", "-out", str(public)),
+        ):
+            subprocess.run(
+                asterisk.command(asterisk.OPENSSL, *arguments),
+                check=True,
+                capture_output=True,
+                env={"OPENSSL_CONF": "/dev/null"},
+            )
+        private.chmod(0o600)
+    return folder
