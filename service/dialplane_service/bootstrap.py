@@ -10,10 +10,13 @@ from typing import Final
 
 from dialplane.admin.v1.calls_service_pb2_grpc import add_CallsServiceServicer_to_server
 from dialplane.admin.v1.diagnosis_service_pb2_grpc import add_DiagnosisServiceServicer_to_server
+from dialplane.admin.v1.export_service_pb2_grpc import add_ExportServiceServicer_to_server
 from dialplane.routing.v1.routing_service_pb2_grpc import add_RoutingServiceServicer_to_server
 from dialplane_service.application.build_dial_string import BuildDialString
 from dialplane_service.application.classify_call import ClassifyCall
 from dialplane_service.application.diagnose import Diagnose
+from dialplane_service.application.export_addresses import ExportAddresses
+from dialplane_service.application.export_asterisk import ExportAsterisk
 from dialplane_service.application.get_call import GetCall
 from dialplane_service.application.hangup import Hangup
 from dialplane_service.application.list_calls import ListCalls
@@ -37,12 +40,13 @@ from dialplane_service.ratetable.rows_file import RowsFile
 from dialplane_service.rpc.begun_writes import BegunWrites
 from dialplane_service.rpc.calls_servicer import CallsServicer
 from dialplane_service.rpc.diagnosis_servicer import DiagnosisServicer
+from dialplane_service.rpc.export_servicer import ExportServicer
 from dialplane_service.rpc.interceptors.access_log import AccessLogInterceptor
 from dialplane_service.rpc.interceptors.deadline import DeadlineInterceptor
 from dialplane_service.rpc.interceptors.decoding import DecodingInterceptor
 from dialplane_service.rpc.interceptors.drain import DrainInterceptor
 from dialplane_service.rpc.interceptors.errors import ErrorInterceptor
-from dialplane_service.rpc.names import CALLS, DIAGNOSIS, ROUTING, USUAL_SECONDS
+from dialplane_service.rpc.names import CALLS, DIAGNOSIS, EXPORT, ROUTING, USUAL_SECONDS
 from dialplane_service.rpc.routing_servicer import RoutingServicer, RoutingUseCases
 from dialplane_service.rpc.server import Listener, Service
 from dialplane_service.rpc.serving import Bound, Serving, StopRequests
@@ -129,6 +133,7 @@ def _serving(config: Config, database: Database, data: Refresher, *, shared: boo
     calls = CallsServicer(ListCalls(database.calls), GetCall(database.calls))
     diagnose = Diagnose(data, data, database.inspector)
     diagnosis = DiagnosisServicer(diagnose, version(DISTRIBUTION))
+    export = ExportServicer(ExportAsterisk(data), ExportAddresses(data))
 
     def listener(*services: Service) -> Listener:
         interceptors = [
@@ -147,6 +152,7 @@ def _serving(config: Config, database: Database, data: Refresher, *, shared: boo
         admin=listener(
             Service(CALLS, partial(add_CallsServiceServicer_to_server, calls)),
             Service(DIAGNOSIS, partial(add_DiagnosisServiceServicer_to_server, diagnosis)),
+            Service(EXPORT, partial(add_ExportServiceServicer_to_server, export)),
         ),
         work=work,
         writes=writes,

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Final
 
-from dialplane.admin.v1 import calls_service_pb2, diagnosis_service_pb2
+from dialplane.admin.v1 import calls_service_pb2, diagnosis_service_pb2, export_service_pb2
 from dialplane.routing.v1 import routing_service_pb2
 
 ROUTING: Final[str] = routing_service_pb2.DESCRIPTOR.services_by_name["RoutingService"].full_name
@@ -11,6 +11,7 @@ CALLS: Final[str] = calls_service_pb2.DESCRIPTOR.services_by_name["CallsService"
 DIAGNOSIS: Final[str] = diagnosis_service_pb2.DESCRIPTOR.services_by_name[
     "DiagnosisService"
 ].full_name
+EXPORT: Final[str] = export_service_pb2.DESCRIPTOR.services_by_name["ExportService"].full_name
 
 USUAL_SECONDS: Final[Mapping[str, float]] = {
     f"/{ROUTING}/ClassifyCall": 2.0,
@@ -20,5 +21,7 @@ USUAL_SECONDS: Final[Mapping[str, float]] = {
     f"/{CALLS}/ListCalls": 10.0,
     f"/{CALLS}/GetCall": 10.0,
     f"/{DIAGNOSIS}/Diagnose": 10.0,
+    f"/{EXPORT}/ExportAsterisk": 10.0,
+    f"/{EXPORT}/ExportAddresses": 10.0,
 }
 """The deadline of a request that brings none."""

@@ -24,6 +24,7 @@ def settings_file(host: Host) -> AsteriskFile:
         "What this host wants otherwise it sets again in a context of its own, in its extensions.conf:",
         "    [dialplane_host]",
         "    exten => settings,1,Set(__DIALPLANE_AGENT=agi://127.0.0.1:4574)",
+        "     same => n,Set(DIALPLANE_PROXY_HEADER=X-Real-Address)",
         "     same => n,Return()",
     )
     body = [
@@ -31,6 +32,8 @@ def settings_file(host: Host) -> AsteriskFile:
         *section("dialplane_settings"),
         "; Where steps are asked: the host's agent. Empty: each step is a process of dialplane-agi.",
         "exten => s,1,Set(__DIALPLANE_AGENT=agi://127.0.0.1)",
+        "; The file that a living agent keeps rewriting with its clock. Empty: an agent is always asked.",
+        " same => n,Set(__DIALPLANE_AGENT_CLOCK=)",
         "; Seconds for a step when the agent takes the connection and never speaks.",
         " same => n,Set(__DIALPLANE_STEP_BOUND=4)",
         "; The host part of the SIP addresses that the dialplan writes.",
