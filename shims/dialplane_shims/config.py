@@ -17,7 +17,15 @@ CONFIG_FILE = "/etc/dialplane/shims.toml"
 SPOOL_FOLDER = "/var/spool/dialplane"
 SPOOL_LIMIT = 50_000
 # The agent's own settings, in the table [agent]: see fastagi/settings.py.
-AGENT_KEYS = ("listen", "sessions", "state", "log_level", "spool_alarm_events", "spool_alarm_age")
+AGENT_KEYS = (
+    "listen",
+    "sessions",
+    "clock",
+    "state",
+    "log_level",
+    "spool_alarm_events",
+    "spool_alarm_age",
+)
 
 T = TypeVar("T")
 

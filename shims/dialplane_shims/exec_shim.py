@@ -38,6 +38,7 @@ def run(arguments: list[str]) -> int:
     try:
         if arguments and arguments[0] in DECISIONS + EVENTS:
             return run_script(arguments[0], 0, 1)
+        _with_site()
         from dialplane_shims.command_line import run_command
 
         return run_command(arguments)
@@ -66,6 +67,7 @@ def run_here(
     script: str, read_fd: int, write_fd: int, environment: bytes, started: Deadline
 ) -> int:
     """Run one step in this process; `environment` has been read already."""
+    _with_site()
     # gRPC imports its half for asyncio, which a step does not use: 13 ms of CPU, of 120.
     sys.modules.setdefault("grpc.aio", type(sys)("grpc.aio"))
     import contextlib
@@ -89,6 +91,14 @@ def run_here(
             step.give_up(script, agi, f"{type(error).__name__}: {error}")
         return EXIT_NO_ANSWER
     return EXIT_OK
+
+
+def _with_site() -> None:
+    """Find the other packages, where the interpreter was started without (see launcher.py)."""
+    if "site" not in sys.modules:
+        import site
+
+        site.main()
 
 
 if __name__ == "__main__":

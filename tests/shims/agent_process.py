@@ -31,6 +31,7 @@ class AgentProcess:
                 "DIALPLANE_AGENT_LISTEN": "127.0.0.1:0",
                 "DIALPLANE_AGENT_SOCKET": self.socket,
                 "DIALPLANE_AGENT_STATE": str(folder / "agent.prom"),
+                "DIALPLANE_AGENT_CLOCK": str(folder / "agent.clock"),
                 **environment,
             },
         )

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from tests.shims import bad_servers, replies
-from tests.shims.agent_process import AgentProcess, StartAgent
+from tests.shims.agent_process import StartAgent
 from tests.shims.fake_asterisk import Session, assert_commands_are_meant, provider_call, user_call
 from tests.shims.harness import RunningService, Serve
 from tests.shims.test_hostile import SCRIPTS, channel_for
@@ -275,4 +275,22 @@ def test_figures(service: RunningService, start_agent: StartAgent, tmp_path: Pat
         assert time.monotonic() < until
         time.sleep(0.05)
     assert f'dialplane_replica_serving{{target="ipv4:{service.target}"}} 1' in file.read_text()
-    assert isinstance(agent, AgentProcess)
+
+
+def test_a_clock_that_stands_still_when_the_agent_does(
+    start_agent: StartAgent, tmp_path: Path
+) -> None:
+    agent, file = start_agent(""), tmp_path / "agent.clock"
+
+    def age_ms() -> float:
+        text = file.read_text()
+        assert len(text) == 14
+        return time.time() * 1000 - int(text)
+
+    time.sleep(0.3)
+    assert all(age_ms() < 900 for _ in range(100))
+    with agent.frozen():
+        time.sleep(0.6)
+        assert age_ms() > 500
+    agent.stop()
+    assert not file.exists()

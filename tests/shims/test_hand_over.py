@@ -18,8 +18,8 @@ import pytest
 from tests.shims import replies
 from tests.shims.agent_process import StartAgent, short_folder
 from tests.shims.conftest import run_process
-from tests.shims.fake_asterisk import assert_commands_are_meant, provider_call
-from tests.shims.harness import ROOT, RunningService, RunProcess, Serve
+from tests.shims.fake_asterisk import Session, assert_commands_are_meant, provider_call
+from tests.shims.harness import ROOT, RunningService, RunProcess, Serve, shim_environment
 from tests.shims.test_failures import DECISION_S, EVENT_S, REAL
 from tests.shims.test_fastagi import STATUSES
 from tests.shims.test_hostile import HOSTILE, SCRIPTS, channel_for
@@ -82,8 +82,6 @@ def test_hostile_values_through_the_agent(
 def test_nothing_slow_is_imported(service: RunningService, start_agent: StartAgent) -> None:
     agent = start_agent(service.target)
     ours, theirs = socket.socketpair()
-    from tests.shims.fake_asterisk import Session
-
     descriptor = theirs.detach()
     session = Session(provider_call(), descriptor, descriptor)
     with ours:
@@ -279,3 +277,32 @@ def test_a_hangup_signal(
     assert (ran.code, ran.stderr) == (0, "")
     assert ran.channel.variables.get("DIALPLANE_STATUS", b"").decode() == recorded
     assert len(service.requests) == bool(recorded)
+
+
+def test_the_launcher_runs_with_and_without_an_agent(
+    service: RunningService, start_agent: StartAgent, tmp_path: Path
+) -> None:
+    """The printed file finds the shims by itself, and other packages where it needs them."""
+    said = subprocess.run(
+        [sys.executable, "-m", "dialplane_shims.exec_shim", "launcher"],
+        capture_output=True,
+        check=True,
+    )
+    launcher = tmp_path / "dialplane-agi"
+    launcher.write_bytes(said.stdout)
+    launcher.chmod(0o755)
+    agent = start_agent(service.target)
+    for socket_path, target in ((agent.socket, ""), ("", service.target)):
+        ours, theirs = socket.socketpair()
+        descriptor = theirs.detach()
+        session = Session(provider_call(), descriptor, descriptor)
+        environment = shim_environment(tmp_path, target, DIALPLANE_AGENT_SOCKET=socket_path)
+        del environment["PYTHONPATH"]
+        with ours:
+            process = subprocess.Popen(
+                [launcher, "incoming"], stdin=ours, stdout=ours, env=environment
+            )
+        session.start()
+        assert process.wait(10) == 0
+        session.join(5)
+        assert session.channel["DIALPLANE_STATUS"] == "TARGETS"

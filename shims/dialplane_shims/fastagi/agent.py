@@ -3,6 +3,7 @@
 import contextlib
 import signal
 import socket
+import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -24,7 +25,9 @@ STOP_GRACE_S = 1.5
 # A step that is older than this is stuck: the watchdog is no longer told that all is well.
 STUCK_S = 30.0
 
-_TICK_S = 0.5
+_TICK_S = 0.25
+# Figures are written so often.
+_FIGURES_S = 1.0
 
 Reload = Callable[[], AgentSettings | None]
 
@@ -34,7 +37,8 @@ class Agent:
 
     def __init__(self, settings: AgentSettings, log: Log, systemd: Systemd, reload: Reload) -> None:
         self._settings, self._log, self._systemd, self._reload = settings, log, systemd, reload
-        self._state = settings.state
+        self._state, self._next_figures = settings.state, 0.0
+        self._clock = _clock(settings.clock, log)
         self._reload_asked = False
         listener = listen_tcp(*settings.listen)
         self.address = _address(listener)
@@ -75,6 +79,8 @@ class Agent:
         if self._settings.socket:
             with contextlib.suppress(OSError):
                 Path(self._settings.socket).unlink()
+        if self._clock is not None:
+            self._clock.remove()
         shims = self._sessions.work.settings
         longest = max(shims.decision_deadline, shims.event_deadline)
         self._reception.stop(longest + STOP_GRACE_S)
@@ -83,6 +89,8 @@ class Agent:
         self._reload_asked = True
 
     def _tick(self) -> None:
+        if self._clock is not None:
+            self._clock.beat()
         if self._reload_asked:
             self._reload_asked = False
             self._take_new_settings()
@@ -91,7 +99,9 @@ class Agent:
             self._systemd.notify("WATCHDOG=1", f"STATUS={self._status()}")
         else:
             self._log.warning("a step is stuck", seconds=int(oldest))
-        if self._state is not None:
+        now = time.monotonic()
+        if self._state is not None and now >= self._next_figures:
+            self._next_figures = now + _FIGURES_S
             try:
                 state.write(self._state, self._figures())
             except OSError as error:
@@ -149,3 +159,11 @@ class Agent:
 def _address(listener: socket.socket) -> str:
     host, port, *_ = listener.getsockname()
     return f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
+
+
+def _clock(path: Path | None, log: Log) -> state.Clock | None:
+    try:
+        return state.Clock(path) if path else None
+    except OSError as error:
+        log.warning("the clock is not written", detail=error)
+        return None

@@ -39,6 +39,8 @@ settings beside those of dialplane-agi, from the environment or the table [agent
   DIALPLANE_AGENT_SOCKET        unix socket for dialplane-agi (default /run/dialplane/agent.sock);
                                 only from the environment; empty: none
   DIALPLANE_AGENT_SESSIONS      sessions: how many steps run at once at most (default 256)
+  DIALPLANE_AGENT_CLOCK         clock: file that it rewrites with its clock four times a second, or
+                                none (default /run/dialplane/agent.clock)
   DIALPLANE_AGENT_STATE         state: file of its figures, or none (default
                                 /run/dialplane/agent.prom)
   DIALPLANE_SPOOL_ALARM_EVENTS  spool_alarm_events: alarm when so many wait (default 100)

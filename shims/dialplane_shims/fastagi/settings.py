@@ -28,6 +28,8 @@ class AgentSettings:
     socket: str = SOCKET
     # how many steps run at once at most
     sessions: int = 256
+    # file that the agent keeps rewriting with its clock while it lives; None: no file
+    clock: Path | None = Path("/run/dialplane/agent.clock")
     # file of the agent's figures, in Prometheus' text format; None: no file
     state: Path | None = Path("/run/dialplane/agent.prom")
     log_level: str = "info"
@@ -53,7 +55,8 @@ def load(environment: Mapping[str, str]) -> tuple[AgentSettings, list[ConfigErro
         # Only from the environment: a process that hands over reads no file.
         socket=environment.get(SOCKET_VARIABLE, SOCKET),
         sessions=get("agent.sessions", "DIALPLANE_AGENT_SESSIONS", _sessions, 256, 256),
-        state=get("agent.state", "DIALPLANE_AGENT_STATE", _state, default.state, None),
+        clock=get("agent.clock", "DIALPLANE_AGENT_CLOCK", _file, default.clock, None),
+        state=get("agent.state", "DIALPLANE_AGENT_STATE", _file, default.state, None),
         log_level=get("agent.log_level", "DIALPLANE_LOG_LEVEL", _log_level, "info", "info"),
         spool_alarm_events=get(
             "agent.spool_alarm_events", "DIALPLANE_SPOOL_ALARM_EVENTS", count, 100, 100
@@ -88,7 +91,7 @@ def _sessions(value: object) -> int:
     return number
 
 
-def _state(value: object) -> Path | None:
+def _file(value: object) -> Path | None:
     if value in ("none", False):
         return None
     if not isinstance(value, str) or not value.startswith("/"):
