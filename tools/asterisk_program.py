@@ -124,7 +124,9 @@ def find_asterisk(release: int, unpacked: Path = UNPACKED) -> AsteriskProgram:
     _say_if_absent(tree, f"Asterisk {release}", "100 MB")
     _require_debian()
     try:
-        fetch_packages(_ASTERISK_PACKAGES, tree, suite=SUITES[release], whole_closure=True, verify=verify)
+        fetch_packages(
+            _ASTERISK_PACKAGES, tree, suite=SUITES[release], whole_closure=True, verify=verify
+        )
     except PackagesUnavailableError as error:
         raise SuiteGoneError(f"no Asterisk {release} from {SUITES[release]}: {error}") from error
     return AsteriskProgram(tree, release)

@@ -1,6 +1,5 @@
 """One Asterisk server of the lab: its own files, address and processes, ended by process id."""
 
-import os
 import re
 import shutil
 import subprocess
@@ -156,8 +155,3 @@ class AsteriskHost:
 def render(text: str, values: Mapping[str, str]) -> str:
     """Replace every @NAME@; a name without a value is a mistake of the lab."""
     return _PLACEHOLDER.sub(lambda found: values[found[1]], text)
-
-
-def open_descriptors(pid: int) -> int:
-    """Return how many descriptors a process has open."""
-    return len(os.listdir(f"/proc/{pid}/fd"))

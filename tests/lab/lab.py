@@ -234,8 +234,17 @@ def running_lab(
         )
         lab = Lab(flavours[0], network, sipp, database, service, hosts[0], folder, *hosts[1:])
         lab.move_in([flavour.driver for flavour in flavours])
-        for part in (service, *hosts):
-            stack.enter_context(part)
+        stack.enter_context(service)
+        for host in hosts:
+            stack.enter_context(host)
+        if len(hosts) > 1:
+            for host in hosts:
+                # The first to start found nobody at the other end, and asks again after a while.
+                lab.until(
+                    lambda host=host: "OK (" in host.cli("iax2 show peers"),  # type: ignore[misc]
+                    f"{host.name} reaches its sister server",
+                    15,
+                )
         yield lab
 
 

@@ -84,7 +84,7 @@ def requests(messages: Sequence[SipMessage], method: str) -> list[SipMessage]:
 def _instant(stamp: str) -> float:
     found = _STAMP.search(stamp.replace("\t", " "))
     # SIPp writes this machine's own time.
-    return datetime.fromisoformat(found[0]).timestamp() if found else 0.0  # noqa: DTZ007
+    return datetime.fromisoformat(found[0]).timestamp() if found else 0.0
 
 
 def _parse(text: str, sent: bool, instant: float) -> SipMessage:

@@ -113,7 +113,9 @@ class Sipp:
 
     def statuses(self) -> list[int]:
         """Return the responses that it received, in order, repetitions apart."""
-        found = [message.status for message in self.messages() if message.status and not message.sent]
+        found = [
+            message.status for message in self.messages() if message.status and not message.sent
+        ]
         return [status for i, status in enumerate(found) if i == 0 or found[i - 1] != status]
 
     def _scenario(self) -> Path:
