@@ -3,9 +3,10 @@
 from pathlib import Path
 
 import pytest
-from tools import asterisk_program
 from tools.asterisk_program import NoDebianPackagesError, SuiteGoneError, find_asterisk, find_sipp
 from tools.debian_packages import PackagesUnavailableError
+
+from tools import asterisk_program
 
 
 def test_a_machine_without_debian_packages(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
