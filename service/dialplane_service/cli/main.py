@@ -34,6 +34,7 @@ SUBCOMMANDS: Final = {
     "classify": Subcommand("classify", "classify", "Show what kind of call a call would be."),
     "calls": Subcommand("calls", "app", "Show recorded calls."),
     "doctor": Subcommand("doctor", "doctor", "Say what is wrong, and what to do about it."),
+    "export": Subcommand("export", "app", "Write Asterisk's files and a firewall's list."),
     "serve": Subcommand("serve", "serve", "Run the service.", common_exit_codes=False),
     "db": Subcommand("db", "app", "Create, check and fill the database.", common_exit_codes=False),
 }
