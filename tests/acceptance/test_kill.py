@@ -1,4 +1,4 @@
-"""kill -9 of the service, at any step of a call: no acknowledged event is lost or written twice."""
+"""kill -9 of the service or of MariaDB, at any step of a call: no acknowledged event is lost or written twice."""
 
 import time
 from collections.abc import AsyncIterator, Iterator
@@ -7,7 +7,6 @@ from typing import Any
 
 import pytest
 import pytest_asyncio
-from tools.temporary_mariadb import temporary_mariadb
 
 from dialplane.routing.v1.build_dial_string_pb2 import BuildDialStringResponse
 from dialplane.routing.v1.classify_call_pb2 import ClassifyCallResponse
@@ -15,7 +14,7 @@ from dialplane_shims.routing_client import RoutingClient, RpcFailedError
 from tests.support.call_events import event, events, recorded
 from tests.support.decisions import decides, incoming, next_step
 from tests.support.hosts import AGAIN, EVENT_SECONDS, many_hosts
-from tests.support.own_mariadb import OwnMariaDB, own_mariadb
+from tests.support.own_mariadb import OwnMariaDB, durable_mariadb, own_mariadb
 from tests.support.running_service import RunningService, running_service
 
 KILLS = 6
@@ -24,7 +23,7 @@ HOSTS = 8
 
 @pytest_asyncio.fixture(scope="module", loop_scope="session")
 async def mariadb() -> AsyncIterator[OwnMariaDB]:
-    with temporary_mariadb() as server:
+    with durable_mariadb() as server:
         async with own_mariadb(server) as own:
             yield own
 
@@ -124,6 +123,20 @@ def test_at_random_instants_under_load(
         hosts.assert_kept(recorded(connection, hosts.call_ids))
     assert hosts.failed_tries > 0, "no kill hit anything"
     assert len(hosts.acknowledged) > 100
+
+
+def test_of_mariadb_under_load(mariadb: OwnMariaDB, service: RunningService, seed: int) -> None:
+    """The database dies instead: what the service has acknowledged was committed for good."""
+    random = Random(seed)
+    with many_hosts([service.target], HOSTS, seed, "mariadb") as hosts:
+        for _ in range(3):
+            time.sleep(random.uniform(0.3, 0.8))
+            mariadb.kill()
+            mariadb.start()
+        time.sleep(0.5)
+    with mariadb.connection() as connection:
+        hosts.assert_kept(recorded(connection, hosts.call_ids))
+    assert hosts.failed_tries > 0, "no kill hit anything"
 
 
 def test_a_restart_in_order_under_load(

@@ -1,15 +1,12 @@
-"""MariaDB servers that lose nothing when they are killed, and how long a soak lasts."""
+"""A MariaDB that loses nothing when it is killed, and how long a soak lasts."""
 
 import os
-import shutil
 from collections.abc import AsyncIterator
 
 import pytest
 import pytest_asyncio
-from tools.private_mariadb import PrivateMariaDB
-from tools.processes import short_temporary_folder
 
-from tests.support.own_mariadb import OwnMariaDB, own_mariadb
+from tests.support.own_mariadb import OwnMariaDB, durable_mariadb, own_mariadb
 
 
 @pytest.fixture(scope="session")
@@ -19,14 +16,7 @@ def soak_seconds() -> float:
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="session")
-async def durable_mariadb() -> AsyncIterator[OwnMariaDB]:
-    """Unlike the throw-away server of the short tests, it syncs each commit to its disk."""
-    home = short_temporary_folder("dialplane-soak-")
-    server = PrivateMariaDB(home, dies_with_starter=True)
-    try:
-        server.start()
+async def mariadb() -> AsyncIterator[OwnMariaDB]:
+    with durable_mariadb() as server:
         async with own_mariadb(server) as own:
             yield own
-    finally:
-        server.stop(at_once=True)
-        shutil.rmtree(home, ignore_errors=True)

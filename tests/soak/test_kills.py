@@ -52,8 +52,8 @@ def restart_in_order(service: RunningService) -> None:
     service.start()
 
 
-def test_kills_under_load(durable_mariadb: OwnMariaDB, seed: int, soak_seconds: float) -> None:
-    random, mariadb = Random(seed), durable_mariadb
+def test_kills_under_load(mariadb: OwnMariaDB, seed: int, soak_seconds: float) -> None:
+    random = Random(seed)
     seen: Counter[str] = Counter()
     with ExitStack() as running:
         url = mariadb.database.service_url

@@ -14,8 +14,7 @@ from tests.support.running_service import running_service, until
 pytestmark = pytest.mark.soak
 
 
-def test_decisions_for_minutes(durable_mariadb: OwnMariaDB, soak_seconds: float) -> None:
-    mariadb = durable_mariadb
+def test_decisions_for_minutes(mariadb: OwnMariaDB, soak_seconds: float) -> None:
     waited: list[float] = []
     with running_service(mariadb.database.service_url) as service, service.stub() as stub:
         version = decides(stub)

@@ -1,6 +1,7 @@
 """A MariaDB of one test file's own: it may be stopped, killed and frozen."""
 
 import os
+import shutil
 import signal
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, closing, contextmanager
@@ -9,6 +10,7 @@ from typing import Any
 
 import pymysql
 from tools.private_mariadb import PrivateMariaDB
+from tools.processes import short_temporary_folder
 
 from tests.support.database import DatabaseServer, connect_arguments
 from tests.support.schema import MigratedDatabase, migrated_database
@@ -67,14 +69,27 @@ class OwnMariaDB:
         with self.connection() as connection, connection.cursor() as cursor:
             cursor.execute(statement)
 
-    def connections(self) -> int:
-        """How many connections the service's account has."""
+    def connections(self) -> set[int]:
+        """The ids of the connections that the service's account has."""
         with self.connection() as connection, connection.cursor() as cursor:
             cursor.execute(
-                "SELECT COUNT(*) FROM information_schema.PROCESSLIST WHERE USER = %s",
+                "SELECT ID FROM information_schema.PROCESSLIST WHERE USER = %s",
                 (self.database.service.user,),
             )
-            return int(cursor.fetchone()[0])
+            return {int(row[0]) for row in cursor.fetchall()}
+
+
+@contextmanager
+def durable_mariadb() -> Iterator[PrivateMariaDB]:
+    """Unlike the throw-away server of most tests it loses nothing that it has committed."""
+    home = short_temporary_folder("dialplane-durable-")
+    server = PrivateMariaDB(home, dies_with_starter=True)
+    try:
+        server.start()
+        yield server
+    finally:
+        server.stop(at_once=True)
+        shutil.rmtree(home, ignore_errors=True)
 
 
 @asynccontextmanager
