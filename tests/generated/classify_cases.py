@@ -12,6 +12,7 @@ from tests.generated.requests import classify_complaint, classify_request
 from tests.generated.world import World
 
 _TEXTS = (3, 1, 8)
+_NO_ACCOUNTS = ("nobody", "' OR 1=1 --", "Acme", "acme\x00", "../acme", "\u0430cme")
 
 
 class ClassifyCases:
@@ -153,6 +154,12 @@ class ClassifyCases:
             changed("carried route unknown", "sister", route_id="c.g8.A"),
             changed("carried route elsewhere", "sister", route_id="e3"),
             changed("no call id", "sister", call_id=""),
+            *(
+                changed("carried account unknown", "sister", account=name, route_id=route)
+                for name in _NO_ACCOUNTS
+                for route in ("g8.A", "t6.g8.A")
+            ),
+            changed("carried account unknown (the number's)", "sister", account="nobody"),
             ("other tenant's extension", self._other_tenants_extension),
             ("address: mapped v4 (is v4)", self._mapped),
             ("server unknown", self._server_unknown),

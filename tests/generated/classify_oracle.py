@@ -78,13 +78,15 @@ def _from_sister(world: World, call: Call) -> Decision:
     if call.meant[0] == "nothing":
         return _refuse(decision, "IMPOSSIBLE_NUMBER")
     decision.caller, decision.called = call.caller, call.meant
-    decision.account = call.account
+    decision.account = call.account if call.account in world.account else ""
     if call.route_id in ("", f"s{call.server.id}"):
         return _rented(world, call, decision, forward=False)
-    if call.route_id.startswith("m") and call.route_id[1:].isdigit():
+    if call.route_id.startswith("m") and len(call.meant[1]) <= 8:
         decision.called = ("emergency", call.meant[1])
     if not can_dial(world, call.server, call.route_id):
         return _refuse(decision, "CARRIED_ROUTE_UNKNOWN")
+    if call.account not in ("", *world.account) and call.route_id[:1] in "gt":
+        return _refuse(decision, "ACCOUNT_DISABLED")
     decision.targets = ((f"c.{call.route_id}", "carried_route", call.route_id),)
     decision.call_class = "CARRIED_ROUTE"
     return decision

@@ -183,6 +183,17 @@ def read_rows(connection: Any) -> Iterator[tuple[tuple[str, tuple[Any, ...]], Ro
                 yield (table, key), {n: v for n, v in row.items() if n not in _NOT_OURS}
 
 
+NOW = "now"
+"""An instant of the host's clock while the step ran."""
+
+
+def _same(found: Any, wanted: Any) -> bool:
+    if wanted == NOW:
+        passed = datetime.now(UTC).replace(tzinfo=None) - found
+        return timedelta(0) <= passed < timedelta(minutes=10)
+    return bool(found == wanted)
+
+
 def row_complaints(connection: Any, expected: Rows) -> list[str]:
     """Every row that is missing, not expected, or not as expected."""
     left, found = dict(expected), []
@@ -190,7 +201,7 @@ def row_complaints(connection: Any, expected: Rows) -> list[str]:
         wanted = left.pop(key, None)
         if wanted is None:
             found.append(f"row {key} came from nowhere: {row}")
-        elif any(row[name] != wanted.get(name) for name in row):
-            wrong = {name: (row[name], wanted.get(name)) for name in row}
-            found.append(f"row {key}: { ({n: p for n, p in wrong.items() if p[0] != p[1]}) }")
+        elif wrong := [name for name in row if not _same(row[name], wanted.get(name))]:
+            pairs = {name: (row[name], wanted.get(name)) for name in wrong}
+            found.append(f"row {key}: {pairs}")
     return found + [f"row {key} is missing: {row}" for key, row in left.items()]

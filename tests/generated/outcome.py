@@ -19,6 +19,12 @@ class Outcomes:
         if complaint:
             self.complaints.append(f"{kind}: {complaint}")
 
+    def add(self, other: "Outcomes") -> None:
+        """Count another's as well, which ran at the same time."""
+        self.seen += other.seen
+        self.complaints += other.complaints
+        self.seconds = max(self.seconds, other.seconds)
+
     def total(self, *, valid: bool) -> int:
         """How many inputs were valid, or hostile."""
         return sum(n for (kind, _), n in self.seen.items() if (kind == "valid") == valid)

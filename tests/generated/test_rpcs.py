@@ -52,9 +52,7 @@ async def test_build_dial_string(site: Site) -> None:
     ("rpc", "reply_type"), [("RecordChannel", RecordChannelResponse), ("Hangup", HangupResponse)]
 )
 async def test_events(site: Site, rpc: str, reply_type: Any) -> None:
-    with site.connection.cursor() as cursor:
-        for table in ("channels", "events", "attempts"):
-            cursor.execute(f"TRUNCATE TABLE {table}")
+    site.empty_event_tables()
     made = EventCases(site.world, end=rpc == "Hangup")
     cases = alternate(site.seed, INPUTS, made.valid, made.hostile())
     outcomes = await drive(site.service.target, rpc, reply_type, cases, lambda _: "recorded")
