@@ -93,7 +93,7 @@ class Checks:
     def address(self, row: str, column: str, value: str) -> Address | None:
         """An address; ``None``: it is refused."""
         try:
-            return _unscoped(address(value))
+            return address(value)
         except ValueError:
             self.refuse(row, f"{column} {value[:100]!r} is not an IP address")
             return None
@@ -102,7 +102,7 @@ class Checks:
         """A network; ``None``: it is refused, for example because it holds every address there is."""
         shown = value if prefix_length is None else f"{value}/{prefix_length}"
         try:
-            found = network(str(_unscoped(address(value))), prefix_length)
+            found = network(value, prefix_length)
         except ValueError:
             self.refuse(row, f"ipaddress {shown[:100]!r} is not an IP network")
             return None
@@ -118,10 +118,3 @@ class Checks:
             return value
         self.refuse(row, f"{column} {value[:100]!r} is not {wanted}")
         return INVALID
-
-
-def _unscoped(parsed: Address) -> Address:
-    # An IPv6 address may carry "%" and any text at all as its zone.
-    if getattr(parsed, "scope_id", None):
-        raise ValueError("a zone is this host's own matter")
-    return parsed

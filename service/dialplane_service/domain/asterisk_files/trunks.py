@@ -141,15 +141,18 @@ def _addresses(host: Host, protocol: Protocol) -> Iterator[Trunk]:
 
 def _at(host: Host, row: TrunkAddress, name: str) -> Trunk:
     checks, label = host.checks, f"providers_ips#{row.id}"
-    where = row.ipaddress if row.ipaddress is not None and not row.prefix_length else row.domainname
-    where = checks.host(label, "domainname", where or row.ipaddress or "")
+    domain = checks.host(label, "domainname", row.domainname) if row.domainname else ""
+    where = domain
+    # The address of a network is no host: behind its name is one.
+    if row.ipaddress is not None and not (domain and row.prefix_length):
+        where = str(checks.address(label, "ipaddress", row.ipaddress))
     return Trunk(
         name=name,
         rows=(label,),
         provider_id=row.provider_id,
         protocol=row.proto,
         host=where,
-        domain=checks.host(label, "domainname", row.domainname) if row.domainname else where,
+        domain=domain or where,
         port=checks.port(label, "port", row.port),
         transport=row.transport,
     )
