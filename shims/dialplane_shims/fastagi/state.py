@@ -56,7 +56,8 @@ class Clock:
 
     def beat(self) -> None:
         """Write the time: as many bytes at each time, so that readers never see half of one."""
-        os.pwrite(self._descriptor, f"{time.time_ns() // 10**6:013d}\n".encode(), 0)
+        with contextlib.suppress(OSError):  # a full disk: then the clock stands still
+            os.pwrite(self._descriptor, f"{time.time_ns() // 10**6:013d}\n".encode(), 0)
 
     def remove(self) -> None:
         """Take the file away: the agent is gone."""
