@@ -52,6 +52,18 @@ def restart_in_order(service: RunningService) -> None:
     service.start()
 
 
+def power_cut(mariadb: OwnMariaDB, services: list[RunningService]) -> None:
+    """Everything dies; before anybody can report again, nothing is half-written."""
+    mariadb.kill()
+    for service in services:
+        service.kill()
+    mariadb.start()
+    with mariadb.connection() as connection:
+        recorded(connection).assert_whole()
+    for service in services:
+        service.start()
+
+
 def test_kills_under_load(mariadb: OwnMariaDB, seed: int, soak_seconds: float) -> None:
     random = Random(seed)
     seen: Counter[str] = Counter()
@@ -64,13 +76,14 @@ def test_kills_under_load(mariadb: OwnMariaDB, seed: int, soak_seconds: float) -
             "stop a service": lambda: restart_in_order(random.choice(services)),
             "kill MariaDB": lambda: kill_mariadb(mariadb, random),
             "stop MariaDB": lambda: stop_mariadb(mariadb, random),
+            "kill everything": lambda: power_cut(mariadb, services),
             "freeze MariaDB": lambda: freeze(mariadb, random),
         }
         with many_hosts(targets, HOSTS, seed, "soak") as hosts:
             end = time.monotonic() + soak_seconds
             while time.monotonic() < end:
                 time.sleep(random.uniform(0.2, 2))
-                blow = random.choices(list(blows), weights=[6, 2, 1, 1, 2])[0]
+                blow = random.choices(list(blows), weights=[6, 2, 1, 1, 2, 2])[0]
                 seen[blow] += 1
                 blows[blow]()
         with mariadb.connection() as connection:

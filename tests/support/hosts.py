@@ -73,6 +73,11 @@ class Hosts:
         """The calls that were reported."""
         return {channel.rpartition(".")[0] for channel, _ in self.acknowledged}
 
+    def acknowledged_so_far(self) -> set[tuple[str, str]]:
+        """The events that hosts need not report again."""
+        with self._lock:
+            return set(self.acknowledged)
+
     def assert_kept(self, records: Records) -> None:
         """Every acknowledged event is in MariaDB, once, and nothing else and nothing half-written."""
         assert not self.unexpected, self.unexpected
