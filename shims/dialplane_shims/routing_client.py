@@ -19,7 +19,8 @@ if TYPE_CHECKING:
 SERVICE = "dialplane.routing.v1.RoutingService"
 
 # Every RPC is idempotent: another replica may be asked the same where the first did not answer.
-RETRIED = ("UNAVAILABLE", "DEADLINE_EXCEEDED")
+# gRPC itself says CANCELLED for a replica that stops, RESOURCE_EXHAUSTED for one that is full.
+RETRIED = ("UNAVAILABLE", "DEADLINE_EXCEEDED", "CANCELLED", "RESOURCE_EXHAUSTED")
 # gRPC connects again after 0.1 s at the earliest.
 _PAUSE_S = 0.15
 # A reply is a few kilobytes; more is not ours.

@@ -115,7 +115,7 @@ def test_decision_that_the_service_fails(
     ran = run_process("incoming", provider_call(), f"{service.target},{service.target}")
     assert ran.channel["DIALPLANE_STATUS"] == "UNAVAILABLE"
     assert ran.channel["DIALPLANE_REASON"] == reason
-    assert len(service.requests) == 1  # only UNAVAILABLE and DEADLINE_EXCEEDED are tried again
+    assert len(service.requests) == 1  # another replica would say the same
     assert ran.stderr.count("\n") == 1
 
 
