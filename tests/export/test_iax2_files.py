@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import pytest
 
+from dialplane_service.domain.asterisk_files.checks import RefusedRowsError
 from dialplane_service.domain.asterisk_files.iax2 import LONGEST_KEYS
 from dialplane_service.domain.kinds import Protocol
 from tests.domain.world import World, address, article_world, endpoint, server
@@ -88,3 +89,11 @@ def test_providers_and_devices(world: World) -> None:
     assert config.one("acme-109").all("deny") == ["0.0.0.0/0", "::/0"]
     open_one = iax(world, secrets_iax_devices="[acme-109-auth](!)\nsecret=s\n").one("acme-109")
     assert (open_one["secret"], open_one.all("deny")) == ("s", [])
+
+
+def test_a_device_cannot_pass_for_the_sisters(world: World) -> None:
+    world.endpoints[9] = endpoint(9, 1, "109", endpointname="macomnet", proto=Protocol.IAX2)
+    with pytest.raises(
+        RefusedRowsError, match="endpoints#9: its peer name macomnet is servers#1's"
+    ):
+        export(world)

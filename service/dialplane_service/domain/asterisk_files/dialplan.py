@@ -33,7 +33,7 @@ def settings_file(host: Host) -> AsteriskFile:
         "; Where steps are asked: the host's agent. Empty: each step is a process of dialplane-agi.",
         "exten => s,1,Set(__DIALPLANE_AGENT=agi://127.0.0.1)",
         "; The file that a living agent keeps rewriting with its clock. Empty: an agent is always asked.",
-        " same => n,Set(__DIALPLANE_AGENT_CLOCK=)",
+        " same => n,Set(__DIALPLANE_AGENT_CLOCK=/run/dialplane/agent.clock)",
         "; Seconds for a step when the agent takes the connection and never speaks.",
         " same => n,Set(__DIALPLANE_STEP_BOUND=4)",
         "; The host part of the SIP addresses that the dialplan writes.",

@@ -2,7 +2,6 @@
 
 from typing import Final
 
-from dialplane_service.domain.asterisk_files.checks import INVALID
 from dialplane_service.domain.asterisk_files.devices import devices
 from dialplane_service.domain.asterisk_files.host import Host, PeerNames
 from dialplane_service.domain.asterisk_files.sisters import Path, Sister, path_of, sisters
@@ -13,7 +12,7 @@ from dialplane_service.domain.asterisk_files.text import (
     section,
     section_template,
 )
-from dialplane_service.domain.asterisk_files.trunks import provider_comment, senders, trunks
+from dialplane_service.domain.asterisk_files.trunks import Sender, provider_comment, senders, trunks
 from dialplane_service.domain.kinds import Protocol
 
 LONGEST_KEYS: Final = 255
@@ -42,12 +41,13 @@ _ABOUT_DEVICES: Final = (
 
 def iax2_files(host: Host) -> list[AsteriskFile]:
     """Sisters and trunks in one file, devices in another."""
-    names = PeerNames(host.checks)
+    # Who is called and who calls are two lists of Asterisk's; a device is in both.
+    names, callers = PeerNames(host.checks), PeerNames(host.checks)
     known = trunks(host, names, Protocol.IAX2)
     body = host_secrets("iax", [f"{trunk.name}-auth" for trunk in known if trunk.is_gate])
     found = sisters(host, Protocol.IAX2)
     if host.server.protocol is Protocol.IAX2:
-        body += _callers(host, found)
+        body += _callers(host, callers, found)
     for sister in found:
         if sister.path is not None:
             body += _callee(host, names, sister, sister.path)
@@ -58,25 +58,35 @@ def iax2_files(host: Host) -> list[AsteriskFile]:
         body += ["", f"; {', '.join(trunk.rows)}, {provider_comment(host, trunk.provider_id)}"]
         body += section(trunk.name, *hook, options=options)
     for sender in senders(host, Protocol.IAX2):
-        permits = [f"permit={net}" for net, _ in sender.networks]
-        options = ("type=user", "context=public", *_CODECS, *_NOBODY, *permits)
-        body += ["", f"; {provider_comment(host, sender.provider_id)}: calls from it"]
-        body += section(f"providers-{sender.provider_id}", options=options)
+        body += _sender(host, callers, sender)
     return [
         file("dialplane_iax.conf", host.name, _ABOUT, body),
-        file("dialplane_iax_devices.conf", host.name, _ABOUT_DEVICES, _devices(host, names)),
+        file(
+            "dialplane_iax_devices.conf", host.name, _ABOUT_DEVICES, _devices(host, names, callers)
+        ),
     ]
 
 
-def _callers(host: Host, found: list[Sister]) -> list[str]:
+def _sender(host: Host, callers: PeerNames, sender: Sender) -> list[str]:
+    """A provider that calls: known by its address alone."""
+    name, row = f"providers-{sender.provider_id}", f"providers#{sender.provider_id}"
+    if not callers.claim(name, row, row):
+        return []
+    permits = [f"permit={net}" for net, _ in sender.networks]
+    options = ("type=user", "context=public", *_CODECS, *_NOBODY, *permits)
+    lines = ["", f"; {provider_comment(host, sender.provider_id)}: calls from it"]
+    return lines + section(name, options=options)
+
+
+def _callers(host: Host, callers: PeerNames, found: list[Sister]) -> list[str]:
     """The one name under which every sister calls this server, each with its own key and address."""
     own = path_of(host, host.server)
-    if own is None or own.user == INVALID or not found:
+    row = f"servers#{host.server.id}"
+    if own is None or not found or not callers.claim(own.user, row, row):
         return []
+    keys = sorted(sister.name for sister in found)
     if own.key:
-        keys = [host.checks.name(f"servers#{host.server.id}", "iax2", own.key)]
-    else:
-        keys = sorted(sister.name for sister in found)
+        keys = [host.checks.name(row, "iax2", own.key)]
     while len(":".join(keys)) > LONGEST_KEYS:
         left_out = next(sister for sister in found if sister.name == keys[-1])
         host.omit(left_out.row, f"Asterisk reads {LONGEST_KEYS} characters of inkeys, no more")
@@ -99,8 +109,12 @@ def _callee(host: Host, names: PeerNames, sister: Sister, path: Path) -> list[st
     return lines + section(path.peer, "dialplane-path", options=options)
 
 
-def _devices(host: Host, names: PeerNames) -> list[str]:
-    found = devices(host, names, Protocol.IAX2)
+def _devices(host: Host, names: PeerNames, callers: PeerNames) -> list[str]:
+    found = [
+        device
+        for device in devices(host, names, Protocol.IAX2)
+        if callers.claim(device.name, device.row, device.row)
+    ]
     shared = ("type=friend", "context=users_context", "host=dynamic", "auth=md5", *_CODECS)
     body = ["", *section_template("dialplane-iax2-device", shared)]
     # Asterisk asks nobody for a password who has none: without one, nobody is let in at all.
