@@ -1,6 +1,7 @@
 """Whether MariaDB is there, so that nobody waits for what is known to be away."""
 
 import asyncio
+import contextvars
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from typing import Final
@@ -32,7 +33,8 @@ class Availability:
         self._why = why
         if self._prober is None and not self._closed:
             log.warning("mariadb_away", why=why)
-            self._prober = asyncio.create_task(self._look())
+            # Nobody's: it must not log under the ids of the request that happened to find out.
+            self._prober = asyncio.create_task(self._look(), context=contextvars.Context())
 
     async def _look(self) -> None:
         while True:
