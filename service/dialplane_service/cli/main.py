@@ -83,7 +83,7 @@ app = typer.Typer(
     cls=LazyGroup,
     rich_markup_mode=None,
     no_args_is_help=True,
-    epilog=EPILOG,
+    epilog=f"{EPILOG}\n\nserve and db have exit codes of their own: see their --help.",
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 
@@ -105,13 +105,13 @@ def _options(
         ),
     ] = False,
 ) -> None:
-    r"""Ask the Dialplane service what it decides, what it recorded and what is wrong.
+    """Ask the Dialplane service what it decides, what it recorded and what is wrong.
 
     \b
     Examples:
       dialplane route 74957777777 --tier CLI --explain
       dialplane doctor
-    """
+    """  # noqa: D301 - \b keeps the lines of a help text apart
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
