@@ -20,7 +20,7 @@ from tools.temporary_mariadb import temporary_mariadb
 
 from bench import echo, questions, tables
 from bench.decisions import answers, compare, parts
-from bench.machine import describe
+from bench.machine import describe, is_busy
 from bench.recording import CONNECTIONS, record
 
 ROUNDS = 5
@@ -81,6 +81,10 @@ def main() -> None:
     parser.add_argument("--callers", type=int, default=16, help="concurrent decisions")
     arguments = parser.parse_args()
     console = Console(width=None if os.isatty(1) else 110)
+    if is_busy():
+        console.print(
+            "The machine is busy with other work: quote nothing of this run but CPU times."
+        )
     seed = int(os.environ.get("DIALPLANE_SEED", "20260101"))
     began = time.monotonic()
     with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:

@@ -27,6 +27,11 @@ def describe(database_url: str) -> dict[str, str]:
     }
 
 
+def is_busy() -> bool:
+    """Whether others use so much of the machine that even ratios say little."""
+    return os.getloadavg()[0] > (os.cpu_count() or 1)
+
+
 def _processor() -> str:
     for line in Path("/proc/cpuinfo").read_text().splitlines():
         if line.startswith("model name"):

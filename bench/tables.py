@@ -42,7 +42,7 @@ def show_parts(console: Console, parts: list[Part]) -> None:
     table = Table(title="One decision by part, without gRPC")
     table.add_column("method")
     table.add_column("part")
-    table.add_column("µs", justify="right")
+    table.add_column("CPU µs", justify="right")
     for method, group in groupby(parts, key=lambda part: part.method):
         several = list(group)
         for part in several:
