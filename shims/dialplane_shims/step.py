@@ -78,8 +78,7 @@ def run(script: str, agi: Agi, settings: Settings, client: Client, deadline: Dea
         alarm(script, f"{type(error).__name__}: {error}")
         answer = _policy(script, settings).answer("INTERNAL")
     agi.deadline = Deadline(_SETTING_S)
-    for variable, value in answer.values:
-        agi.set(variable, value)
+    agi.set_all(answer.values)
     agi.set(v.STATUS, answer.status)
     return answer.status
 

@@ -128,7 +128,7 @@ IN_ROUTE_ID = Variable(
     "DIALPLANE_IN_ROUTE_ID",
     "in",
     "The route id that a sister server carried here; empty: classify the number",
-    "g1",
+    "g1.A",
 )
 IN_ACCOUNT = Variable(
     "DIALPLANE_IN_ACCOUNT", "in", "The account that a sister server carried here", "acme"
@@ -207,7 +207,7 @@ TARGET_IDS = Variable(
     "DIALPLANE_TARGET_IDS",
     "in/out",
     "The ordered targets, comma-separated, at most 10",
-    "ep-12,rg-3",
+    "e12,r3",
 )
 CALL_CLASS = Variable("DIALPLANE_CALL_CLASS", "out", "What kind of call this is", "OUTGOING")
 TIER = Variable(
@@ -248,10 +248,10 @@ DIALSTRING = Variable(
     "DIALSTRING", "in/out", "Dial's first argument", "SIP/westcall/74957777777", inherited=True
 )
 ROUTE_ID = Variable(
-    "DIALPLANE_ROUTE_ID", "in/out", "The route of this attempt", "g8", inherited=True
+    "DIALPLANE_ROUTE_ID", "in/out", "The route of this attempt", "g8.A", inherited=True
 )
 TRIED = Variable(
-    "DIALPLANE_TRIED", "in/out", "The route ids of the earlier attempts, comma-separated", "g8,p16"
+    "DIALPLANE_TRIED", "in/out", "The route ids of the earlier attempts, comma-separated", "g8.A,a7.A"
 )
 RINGING_SPENT_MS = Variable(
     "DIALPLANE_RINGING_SPENT_MS",
@@ -314,7 +314,7 @@ CARRIED_ROUTE_ID = Variable(
     "DIALPLANE_CARRIED_ROUTE_ID",
     "out",
     "The route id to carry to that server; empty: it classifies the number",
-    "g1",
+    "g1.A",
 )
 EARLY_MEDIA = Variable(
     "DIALPLANE_EARLY_MEDIA",
@@ -344,7 +344,7 @@ LEG = Variable(
     "DIALPLANE_LEG", "in/out", "`calling` or `called`; empty: told by the unique id", "called"
 )
 LEG_ROUTE_ID = Variable(
-    "DIALPLANE_LEG_ROUTE_ID", "in/out", "The route that this called leg was created for", "g8"
+    "DIALPLANE_LEG_ROUTE_ID", "in/out", "The route that this called leg was created for", "g8.A"
 )
 LEG_ATTEMPT = Variable(
     "DIALPLANE_LEG_ATTEMPT", "in/out", "The attempt that this called leg was created for", "1"
