@@ -251,7 +251,10 @@ ROUTE_ID = Variable(
     "DIALPLANE_ROUTE_ID", "in/out", "The route of this attempt", "g8.A", inherited=True
 )
 TRIED = Variable(
-    "DIALPLANE_TRIED", "in/out", "The route ids of the earlier attempts, comma-separated", "g8.A,a7.A"
+    "DIALPLANE_TRIED",
+    "in/out",
+    "The route ids of the earlier attempts, comma-separated",
+    "g8.A,a7.A",
 )
 RINGING_SPENT_MS = Variable(
     "DIALPLANE_RINGING_SPENT_MS",
