@@ -110,7 +110,9 @@ class ClassifyCases:
         broken.values("sister.account", "too long", "a" * 51, "é" * 51, "a" * 9000, good=sister)
         broken.values("endpoint.endpoint", "length", "", "e" * 81, "e" * 9000, good=device)
         broken.values("endpoint.forwarding_endpoint", "length", "e" * 81, "é" * 9000, good=device)
-        broken.add("decided_at in a call", lambda q, _: q.decided_at.GetCurrentTime(), "decided_at")
+        for good in (lambda r: self._request(r, "provider"), device):
+            broken.add("decided_at in a call", _now, "decided_at", good=good)
+        broken.add("carried instant out of range", _at_no_instant, "decided_at", good=sister)
         broken.add("instant out of range", _simulate_at_no_instant, "decided_at")
         broken.missing("server", "channel", "channel.unique_id")
         broken.add("origin missing", lambda q, _: q.ClearField(q.WhichOneof("origin")), "origin")
@@ -188,10 +190,17 @@ class ClassifyCases:
     def _far_away(self, rng: random.Random) -> Case:
         call = self._good(rng)
         request = classify_request(call)
-        request.simulate = True
+        request.simulate = call.origin != "sister"
         request.decided_at.seconds = rng.choice([0, 253_402_300_799])
         request.decided_at.nanos = rng.choice([0, 999_999_999])
-        return case("year 1970 or 9999 (taken)", request, self._as(call))
+        instant = request.decided_at
+
+        def check(reply: Any) -> str:
+            kept = (reply.decided_at.seconds, reply.decided_at.nanos // 1000)
+            wrong = kept != (instant.seconds, instant.nanos // 1000)
+            return f"decided_at {kept}" if wrong else classify_complaint(self._world, call, reply)
+
+        return case("year 1970 or 9999 (taken)", request, check)
 
     def _other_bytes(self, rng: random.Random) -> Case:
         call = self._good(rng)
@@ -205,6 +214,14 @@ def named(call: Call, rng: random.Random) -> Call:
     return call.but(unique_id=f"{rng.getrandbits(48)}.{rng.getrandbits(20)}")
 
 
+def _now(request: ClassifyCallRequest, _: random.Random) -> None:
+    request.decided_at.GetCurrentTime()
+
+
+def _at_no_instant(request: ClassifyCallRequest, rng: random.Random) -> None:
+    request.decided_at.CopyFrom(no_instant(rng))
+
+
 def _simulate_at_no_instant(request: ClassifyCallRequest, rng: random.Random) -> None:
     request.simulate = True
-    request.decided_at.CopyFrom(no_instant(rng))
+    _at_no_instant(request, rng)

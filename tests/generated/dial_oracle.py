@@ -10,7 +10,19 @@ from tests.generated.world import World
 
 FINAL_SIP = {486: 17, 600: 17, 603: 21, 607: 21, 410: 22, 484: 28}
 FINAL_Q850 = {17, 22, 28}
-SIP_OF = {3: 404, 16: 480, 17: 486, 18: 408, 19: 480, 21: 403, 22: 410, 28: 484, 31: 480, 34: 503}
+SIP_OF = {
+    3: 404,
+    16: 480,
+    17: 486,
+    18: 408,
+    19: 480,
+    20: 480,
+    21: 403,
+    22: 410,
+    28: 484,
+    31: 480,
+    34: 503,
+}
 CAUSE_OF = {
     "NO_ELIGIBLE_ROUTE": 3,
     "ROUTES_EXHAUSTED": 34,
@@ -21,12 +33,14 @@ CAUSE_OF = {
     "RINGING_BUDGET_SPENT": 19,
     "NO_EMERGENCY_ROUTE": 3,
 }
+CAUSE_OF_WORD = {"BUSY": 17, "NOANSWER": 19, "CHANUNAVAIL": 20, "CONGESTION": 34}
 _LAST_WORDS = (
     ("CONGESTION", 34, 503),
     ("CONGESTION", 34, 0),
     ("CHANUNAVAIL", 3, 404),
     ("NOANSWER", 19, 480),
     ("NOANSWER", 0, 0),
+    ("CHANUNAVAIL", 0, 0),
     ("NOANSWER", 16, 487),
     ("CONGESTION", 21, 403),
     ("BUSY", 17, 486),
@@ -92,7 +106,8 @@ def step(world: World, ask: Ask) -> Step:
         reason = _nothing_left(ask, targets, given_up=given_up)
     ranked = tuple(route.route_id for route in left)
     if reason:
-        cause = ask.q850_cause or FINAL_SIP.get(ask.sip_status) or CAUSE_OF[reason]
+        cause = ask.q850_cause or FINAL_SIP.get(ask.sip_status)
+        cause = cause or CAUSE_OF_WORD.get(ask.dial_status) or CAUSE_OF[reason]
         sip = ask.sip_status if ask.sip_status >= 400 else SIP_OF[cause]
         return Step(reason=reason, cause=cause, sip=sip, ranked=ranked)
     timeout = left[0].timeout if emergency else min(left[0].timeout, seconds)

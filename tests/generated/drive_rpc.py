@@ -11,9 +11,11 @@ from google.rpc import error_details_pb2, status_pb2
 from tests.generated.cases import Case, Error
 from tests.generated.outcome import Outcomes
 
-IN_FLIGHT = 64
+IN_FLIGHT = 32
 _SERVICE = "dialplane.routing.v1.RoutingService"
 _SECONDS = 60
+_TRIES = 50
+_BUSY = Error("UNAVAILABLE", "ERROR_REASON_DATABASE_UNAVAILABLE")
 
 
 async def drive(
@@ -38,7 +40,7 @@ async def drive(
         async def work() -> None:
             for item in waiting:
                 try:
-                    reply = await method(item.payload, timeout=_SECONDS)
+                    reply = await _answer(method, item.payload)
                 except grpc.aio.AioRpcError as error:
                     found = read_error(error)
                     complaint = "" if found == item.expected else _unlike(found, error, item)
@@ -53,6 +55,18 @@ async def drive(
         await asyncio.gather(*(work() for _ in range(IN_FLIGHT)))
     outcomes.seconds = time.monotonic() - started
     return outcomes
+
+
+async def _answer(method: Any, payload: bytes) -> Any:
+    """Ask; on a machine that is too busy for MariaDB, ask again, as the contract says."""
+    for _ in range(_TRIES):
+        try:
+            return await method(payload, timeout=_SECONDS)
+        except grpc.aio.AioRpcError as error:
+            if read_error(error) != _BUSY:
+                raise
+            await asyncio.sleep(0.3)
+    return await method(payload, timeout=_SECONDS)
 
 
 def read_error(error: grpc.aio.AioRpcError) -> Error:

@@ -228,7 +228,8 @@ class EventShim:
             makers.append((f"words {kind} (text)", self._words(kind, make)))
         for where, field in (("HANGUPCAUSE", "q850_cause"), ("RINGTIME_MS", "ring_ms")):
             name = f"{where} no number (is none)"
-            numbers = [*_NO_NUMBERS, "128", "8640000001"] if field != "q850_cause" else ["128", "x"]
+            too_high = "128" if field == "q850_cause" else "8640000001"
+            numbers = [*_NO_NUMBERS, too_high]
             makers.append(
                 self._put(name, where, lambda r, n=numbers: r.choice(n), _without(field), 1)
             )

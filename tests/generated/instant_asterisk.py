@@ -8,6 +8,7 @@ sizes. Everything above the system calls is the shim's own code, byte for byte.
 import functools
 import os
 import random
+import re
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -17,6 +18,8 @@ from typing import Any
 from tests.shims import fake_asterisk
 from tests.shims.fake_asterisk import Channel, parse_args
 
+_VARIABLE = re.compile(rb"\$\{([^{}]*)\}")
+_NESTED = re.compile(rb"\$\{[^{}]*\$\{")
 _parsed = functools.lru_cache(maxsize=65_536)(parse_args)
 
 
@@ -57,7 +60,7 @@ class InstantSession:
                 self.faults.append(f"not meant: {command[:200]!r}")
             arguments = _parsed(command)
             if len(arguments) == 4:
-                return b"200 result=1 (" + self.channel.substitute(arguments[3]) + b")\n"
+                return b"200 result=1 (" + self._substitute(arguments[3]) + b")\n"
         else:
             arguments = _parsed(command)
             if fake_asterisk._SET.fullmatch(command) is None:
@@ -67,6 +70,22 @@ class InstantSession:
                 return b"200 result=1\n"
         self.faults.append(f"no such command: {command[:200]!r}")
         return b"510 Invalid or unknown command\n"
+
+    def _substitute(self, expression: bytes) -> bytes:
+        pieces, names = _taken_apart(expression)
+        if names is None:  # an expression within an expression
+            return self.channel.substitute(expression)
+        values = [self.channel.variables.get(name, b"") for name in names]
+        return b"".join(part for pair in zip(pieces, [*values, b""], strict=True) for part in pair)
+
+
+@functools.lru_cache(maxsize=4096)
+def _taken_apart(expression: bytes) -> tuple[list[bytes], list[str] | None]:
+    """What stands between the variables, and their names; None: the real thing is needed."""
+    if _NESTED.search(expression):
+        return [], None
+    parts = _VARIABLE.split(expression)
+    return parts[::2], [name.decode("utf-8", "replace") for name in parts[1::2]]
 
 
 class InstantAsterisk:

@@ -1,8 +1,13 @@
 """What every session of a shim is held against, whatever was on the channel."""
 
 import re
+import subprocess
+import sys
+import time
+from collections.abc import Mapping
 from typing import Protocol
 
+from dialplane_shims.exec_shim import EXIT_OK
 from tests.generated.hostile import MARK
 from tests.generated.requests import DIAL_STRING
 from tests.generated.shim_cases import ShimCase
@@ -17,12 +22,26 @@ GIVEN_UP = {"DIALPLANE_STATUS": "UNAVAILABLE"}
 _CLEAN_NAME = re.compile(r"[^\x00-\x1f\x7f-\x9f\"\\<>${}]*")
 _CLEAN_NUMBER = re.compile(r"\+?[0-9]{0,20}")
 
+KEPT = ("RECORDED", "SPOOLED")
+"""What is said of an event that is in MariaDB, now or after a flush."""
+
 
 class Session(Protocol):
     """A session that is over."""
 
     commands: list[bytes]
     faults: list[str]
+
+
+def flush(environment: Mapping[str, str]) -> None:
+    """Deliver what the host kept, as people and timers do; nothing may be left."""
+    command = [sys.executable, "-m", "dialplane_shims.exec_shim", "flush"]
+    for _ in range(20):
+        ran = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=60)
+        if ran.returncode == EXIT_OK:
+            return
+        time.sleep(0.5)
+    raise AssertionError(f"the spool is not empty: {ran.stdout} {ran.stderr}")
 
 
 def complaint_of(case: ShimCase, session: Session, code: int) -> tuple[str, str]:
@@ -48,7 +67,11 @@ def complaint_of(case: ShimCase, session: Session, code: int) -> tuple[str, str]
         return status, f"caller number {told['DIALPLANE_CALLER_NUMBER']!r}"
     if case.told is None:
         return status, ""
-    if complaint := told_complaint(case.channel, case.told):
+    expected = case.told
+    if status == "SPOOLED" and expected.get("DIALPLANE_STATUS") == "RECORDED":
+        # The machine is too busy for MariaDB: the event is kept, and flushed before rows are read.
+        expected = {**expected, "DIALPLANE_STATUS": "SPOOLED"}
+    if complaint := told_complaint(case.channel, expected):
         return status, f"{complaint} on {case.channel.environment} {case.channel.variables}"
     if code != int(case.told == GIVEN_UP):
         return status, f"exit code {code}"

@@ -14,6 +14,7 @@ import random
 import sys
 import threading
 import time
+import traceback
 from pathlib import Path
 from typing import Any
 
@@ -25,7 +26,7 @@ from tests.generated.events import Rows
 from tests.generated.instant_asterisk import InstantAsterisk, InstantSession, instant_asterisk
 from tests.generated.outcome import Outcomes
 from tests.generated.shim_cases import ShimCase
-from tests.generated.shim_checks import complaint_of
+from tests.generated.shim_checks import KEPT, complaint_of
 from tests.generated.world import World
 
 THREADS = 6
@@ -82,10 +83,13 @@ class Runner:
                 if index is None:
                     return
                 case = shim_case(seed, script, index, maker, hostile)
-                label, complaint = self._one(script, case, random.Random(index))
+                try:
+                    label, complaint = self._one(script, case, random.Random(index))
+                except Exception:  # noqa: BLE001  # told like everything else that is wrong
+                    label, complaint = "exception", traceback.format_exc()
                 with self._lock:
                     outcomes.note(case.kind, label, complaint)
-                    if case.event is not None and label == "RECORDED":
+                    if case.event is not None and label in KEPT:
                         rows.update(shim_rows(self._world, case.event, case.channel))
 
         threads = [threading.Thread(target=work) for _ in range(THREADS)]

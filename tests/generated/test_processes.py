@@ -7,6 +7,7 @@ is what the volume of `test_shims.py` is held against: no patch, no short cut.
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
+from pathlib import Path
 
 import pytest
 
@@ -16,17 +17,17 @@ from tests.generated.event_shims import shim_rows
 from tests.generated.events import Rows, row_complaints
 from tests.generated.outcome import Outcomes
 from tests.generated.shim_cases import ShimCase
-from tests.generated.shim_checks import GIVEN_UP, complaint_of
+from tests.generated.shim_checks import GIVEN_UP, KEPT, complaint_of, flush
 from tests.generated.shim_worker import environment_bytes, maker_of, shim_case
 from tests.shims.agent_process import StartAgent
 from tests.shims.conftest import run_process, start_agent
 from tests.shims.fake_asterisk import assert_commands_are_meant
-from tests.shims.harness import RunProcess
+from tests.shims.harness import RunProcess, shim_environment
 
 __all__ = ["run_process", "start_agent"]
 
 _SCRIPTS = [*DECISIONS, *EVENTS]
-_ALONE, _HANDED_OVER, _OVER_FASTAGI = 8, 50, 100
+_ALONE, _HANDED_OVER, _OVER_FASTAGI = range(6), range(6, 46), range(46, 106)
 # Steps through all classes, and through valid and hostile ones alike.
 _STRIDE = 611
 
@@ -50,7 +51,7 @@ RunCase = Callable[[ShimCase], tuple[list[bytes], int]]
 
 
 def run_all(
-    site: Site, script: str, first: int, count: int, run: RunCase, *, agent: bool = True
+    site: Site, folder: Path, script: str, numbers: range, run: RunCase, *, agent: bool = True
 ) -> None:
     """Run some cases, two at a time, and assert that nothing was wrong.
 
@@ -64,7 +65,7 @@ def run_all(
     rows: Rows = {}
 
     def one(number: int) -> None:
-        index = (first + number * _STRIDE) % INPUTS
+        index = number * _STRIDE % INPUTS
         case = shim_case(site.seed, script, index, maker, hostile)
         given_up = agent and case.told == GIVEN_UP
         case = replace(case, told=None) if given_up else case
@@ -75,19 +76,23 @@ def run_all(
             return
         label, complaint = complaint_of(case, Done(commands), code)
         outcomes.note(case.kind, label, complaint)
-        if case.event is not None and label == "RECORDED":
+        if case.event is not None and label in KEPT:
             rows.update(shim_rows(site.world, case.event, case.channel))
 
     with ThreadPoolExecutor(2) as pool:
-        list(pool.map(one, range(count)))
+        list(pool.map(one, numbers))
+    if any(outcome == "SPOOLED" for _, outcome in outcomes.seen):
+        flush(shim_environment(folder, site.service.target))
     outcomes.complaints += row_complaints(site.connection, rows)
     assert not (verdict := outcomes.verdict()), verdict
-    assert sum(outcomes.seen.values()) == count
+    assert sum(outcomes.seen.values()) == len(numbers)
     site.assert_logs_are_quiet()
 
 
 @pytest.mark.parametrize("script", _SCRIPTS)
-def test_processes_by_themselves(site: Site, run_process: RunProcess, script: str) -> None:
+def test_processes_by_themselves(
+    site: Site, run_process: RunProcess, tmp_path: Path, script: str
+) -> None:
     def run(case: ShimCase) -> tuple[list[bytes], int]:
         ran = run_process(
             script, case.channel, site.service.target, environment_bytes=environment_bytes(case)
@@ -95,12 +100,12 @@ def test_processes_by_themselves(site: Site, run_process: RunProcess, script: st
         assert_is_alarms(ran.stderr)
         return ran.commands, ran.code
 
-    run_all(site, script, 1, _ALONE, run, agent=False)
+    run_all(site, tmp_path, script, _ALONE, run, agent=False)
 
 
 @pytest.mark.parametrize("script", _SCRIPTS)
 def test_processes_that_hand_over(
-    site: Site, run_process: RunProcess, start_agent: StartAgent, script: str
+    site: Site, run_process: RunProcess, start_agent: StartAgent, tmp_path: Path, script: str
 ) -> None:
     agent = start_agent(site.service.target)
 
@@ -115,18 +120,20 @@ def test_processes_that_hand_over(
         assert_is_alarms(ran.stderr)
         return ran.commands, ran.code
 
-    run_all(site, script, 2, _HANDED_OVER, run)
+    run_all(site, tmp_path, script, _HANDED_OVER, run)
     assert agent.stop() == 0
 
 
 @pytest.mark.parametrize("script", _SCRIPTS)
-def test_sessions_over_fastagi(site: Site, start_agent: StartAgent, script: str) -> None:
+def test_sessions_over_fastagi(
+    site: Site, start_agent: StartAgent, tmp_path: Path, script: str
+) -> None:
     agent = start_agent(site.service.target)
 
     def run(case: ShimCase) -> tuple[list[bytes], int]:
         return agent.call(script, case.channel).commands, 0
 
-    run_all(site, script, 3, _OVER_FASTAGI, run)
+    run_all(site, tmp_path, script, _OVER_FASTAGI, run)
     assert agent.stop() == 0
 
 

@@ -19,6 +19,8 @@ from dialplane_shims.names import DECISIONS, EVENTS
 from tests.generated.conftest import INPUTS, Site
 from tests.generated.events import Rows, row_complaints
 from tests.generated.outcome import Outcomes
+from tests.generated.shim_checks import flush
+from tests.shims.harness import shim_environment
 
 _WORKERS = 2
 _ROOT = Path(__file__).parents[2]
@@ -69,6 +71,8 @@ class Workers:
             found, more = pickle.loads((self._folder / f"outcomes-{number}").read_bytes())
             outcomes.add(found)
             rows |= more
+        if any(outcome == "SPOOLED" for _, outcome in outcomes.seen):
+            flush(shim_environment(self._folder, self._site.service.target))
         return outcomes, rows
 
     def assert_stderr_is_meant(self) -> None:
