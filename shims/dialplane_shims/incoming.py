@@ -28,6 +28,7 @@ def reads(environment: Mapping[str, str]) -> tuple[Variable, ...]:
         v.ORIGIN,
         v.IN_FORWARDED_ADDRESS,
         v.IN_CALL_ID,
+        v.IN_DECIDED_AT,
         v.IN_ROUTE_ID,
         v.IN_ACCOUNT,
     )
@@ -55,6 +56,10 @@ def request(inputs: Inputs) -> ClassifyCallRequest:
     if route_id and not id_or_empty(route_id):
         raise LocalRefusal("CARRIED_ROUTE_UNKNOWN", 25, 483)
     message.call_id = id_or_empty(inputs[v.IN_CALL_ID])
+    # One instant for the whole call; one that is none is as good as none.
+    decided_at = inputs.instant(v.IN_DECIDED_AT)
+    if decided_at is not None and decided_at.seconds >= 0:
+        message.decided_at.CopyFrom(decided_at)
     message.sister.CopyFrom(
         SisterOrigin(peer_address=address, route_id=route_id, account=inputs[v.IN_ACCOUNT][:50])
     )

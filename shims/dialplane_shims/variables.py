@@ -124,6 +124,12 @@ IN_FORWARDED_ADDRESS = Variable(
 IN_CALL_ID = Variable(
     "DIALPLANE_IN_CALL_ID", "in", "The call id that a sister server carried here", "c7f3a9"
 )
+IN_DECIDED_AT = Variable(
+    "DIALPLANE_IN_DECIDED_AT",
+    "in",
+    "The instant of the call's decisions, UTC, that a sister server carried here",
+    "2026-11-22T10:15:30.123456Z",
+)
 IN_ROUTE_ID = Variable(
     "DIALPLANE_IN_ROUTE_ID",
     "in",

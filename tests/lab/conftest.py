@@ -17,13 +17,15 @@ from tools.asterisk_program import (
     find_sipp,
 )
 
-from tests.lab.lab import Flavour, Lab, running_lab
+from tests.lab.lab import Flavour, Lab
+from tests.lab.lab_start import running_lab
 from tests.support.database import DatabaseServer
 from tests.support.schema import MigratedDatabase, migrated_database
 
 PJSIP_22 = Flavour(22, "PJSIP")
 SIP_16 = Flavour(16, "SIP")
-EVERY_FLAVOUR = (PJSIP_22, Flavour(16, "PJSIP"), SIP_16)
+PJSIP_16 = Flavour(16, "PJSIP")
+EVERY_FLAVOUR = (PJSIP_22, PJSIP_16, SIP_16)
 _skipped: list[str] = []
 
 
@@ -35,17 +37,26 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     flavours: tuple[tuple[Flavour, ...], ...] = ()
     if "lab" in metafunc.fixturenames:
         marked = metafunc.definition.get_closest_marker("every_flavour") is not None
-        flavours = tuple((one,) for one in (EVERY_FLAVOUR if marked else (PJSIP_22,)))
+        chosen = EVERY_FLAVOUR if marked else (PJSIP_22,)
+        if metafunc.definition.get_closest_marker("without_agent_too") is not None:
+            chosen = (*chosen, Flavour(22, "PJSIP", agent=False))
+        flavours = tuple((one,) for one in chosen)
     elif "pair" in metafunc.fixturenames:
-        flavours = ((PJSIP_22, PJSIP_22), (SIP_16, PJSIP_22), (PJSIP_22, SIP_16))
+        flavours = (
+            (PJSIP_22, PJSIP_22),
+            (SIP_16, PJSIP_22),
+            (PJSIP_22, SIP_16),
+            (PJSIP_16, PJSIP_16),
+        )
     if flavours:
-        ids = ["+".join(map(str, chosen)) for chosen in flavours]
+        ids = ["+".join(map(str, each)) for each in flavours]
         metafunc.parametrize("flavours", flavours, ids=ids, indirect=True, scope="session")
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Name the mark."""
+    """Name the marks."""
     config.addinivalue_line("markers", "every_flavour: run on Asterisk 16 and 22, both SIP drivers")
+    config.addinivalue_line("markers", "without_agent_too: run with a process per step as well")
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:

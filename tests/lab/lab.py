@@ -1,28 +1,27 @@
-"""A whole lab: the service with the demo rows, one Asterisk, and far ends to call and to answer."""
+"""The words in which a scenario is written: who calls whom, and what the database says of it."""
 
-import subprocess
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import ExitStack, closing, contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
 
 import pymysql
-from tools.asterisk_program import AsteriskProgram, SippProgram
+from tools.asterisk_program import SippProgram
 
-from tests.lab.asterisk_host import DIALPLANE_AGI, AsteriskHost
+from tests.lab.asterisk_host import AsteriskHost
 from tests.lab.network import Network
 from tests.lab.service import LabService
 from tests.lab.sipp import Sipp
 from tests.support.database import connect_arguments
 from tests.support.schema import MigratedDatabase
 
-SERVERS: Final = ("macomnet", "msm")
 # Who lives at which address of the lab's network, by the last octet.
 HOSTS: Final = {
     "MACOMNET": 1,
     "MSM": 2,
+    "CORBINA": 3,
     "SERVICE": 10,
     "WESTCALL": 21,
     "ZADARMA": 22,
@@ -34,28 +33,23 @@ HOSTS: Final = {
     "PHONE_301": 33,
     "STRANGER": 99,
 }
-
-# The demo rows, moved into the lab: providers and servers have its addresses. @NAMES@ as above.
-_MOVE: Final = (
-    "UPDATE servers SET ipaddress = '@MACOMNET@' WHERE id = 1",
-    "UPDATE servers SET ipaddress = '@MSM@' WHERE id = 2",
-    "UPDATE providers_ips SET ipaddress = '@WESTCALL@' WHERE id = 44",
-    "UPDATE providers_ips SET ipaddress = '@ZADARMA@' WHERE id = 16",
-    "UPDATE providers_ips SET ipaddress = '@IPPORT@' WHERE id = 31",
-    "UPDATE providers_ips SET ipaddress = '@VOXBEAM@' WHERE id = 2",
-    "INSERT INTO providers_ips (provider_id, ipaddress, direction) VALUES (11, '@VOICEBUY@', 'IN')",
-)
+# The phones, by the name of their device.
+PHONES: Final = {"PHONE_201": "acme-201", "PHONE_202": "acme-202", "PHONE_301": "acme-301"}
 
 
 @dataclass(frozen=True)
 class Flavour:
-    """A release of Asterisk and the driver that speaks SIP there: `PJSIP` or `SIP`."""
+    """A release of Asterisk and the driver that speaks SIP there: `PJSIP` or `SIP`.
+
+    Without `agent` every step of a call is a process.
+    """
 
     release: int
     driver: str
+    agent: bool = True
 
     def __str__(self) -> str:
-        return f"{self.release}-{self.driver.lower()}"
+        return f"{self.release}-{self.driver.lower()}{'' if self.agent else '-exec'}"
 
     @property
     def folder(self) -> str:
@@ -74,6 +68,7 @@ class Lab:
     service: LabService
     host: AsteriskHost
     folder: Path
+    password: str
     sister: AsteriskHost | None = None
     scenario: str = field(init=False, default="")
     _count: int = field(init=False, default=0)
@@ -86,37 +81,67 @@ class Lab:
         """Make a far end that answers calls: a context manager. `does` names a scenario of SIPp."""
         return self._sipp(who, does, values, calls=0, remote="")
 
-    def caller(self, who: str, number: str, does: str = "uac_call", **values: str | int) -> Sipp:
-        """Make a far end that calls `number` once: on its own server."""
-        host = self.sister if who == "PHONE_301" and self.sister is not None else self.host
-        return self._sipp(who, does, {"NUMBER": number, **values}, calls=1, remote=host.address)
+    def caller(
+        self, who: str, number: str, does: str = "uac_call", calls: int = 1, **values: str | int
+    ) -> Sipp:
+        """Make a far end that calls `number`, a phone with its login; `calls` times in all."""
+        if who in PHONES:
+            values = {"FROM": f"<sip:{PHONES[who]}@lab.invalid>", **self._login(who), **values}
+        values = {"NUMBER": number, **values}
+        return self._sipp(who, does, values, calls=calls, remote=self._server_of(who).address)
 
     def call(self, who: str, number: str, does: str = "uac_call", **values: str | int) -> Sipp:
         """Call a number, and wait until the call is over on every side; return the caller."""
         with self.caller(who, number, does, **values) as caller:
             assert caller.wait() == 0, f"the call did not go as written: {caller.trace}"
-        self.quiet()
-        self.deliver()
+        self.settle()
         return caller
 
-    def deliver(self) -> None:
-        """Deliver what the host had to keep: a process per step misses its deadline under load."""
+    def register(self, *phones: str, seconds: int = 3600) -> None:
+        """Register phones; for 0 seconds: let them go."""
+        for who in phones:
+            values = {"DEVICE": PHONES[who], "EXPIRES": seconds, **self._login(who)}
+            remote = self._server_of(who).address
+            with self._sipp(who, "uac_register", values, calls=1, remote=remote) as phone:
+                assert phone.wait() == 0, f"{who} was not registered: {phone.trace}"
+
+    def settle(self) -> None:
+        """Wait until every call is over, and every event in the database."""
+        self.quiet()
         for host in self.hosts:
-            if not any((host.folder / "spool").glob("*.json")):
-                continue
-            with (self.folder / "flush.log").open("ab") as output:
-                flush = self.network.start(
-                    [DIALPLANE_AGI, "flush"],
-                    environment=host.environment,
-                    output=output,
-                    folder=self.folder,
+            if host.with_agent:
+                self.until(
+                    lambda host=host: host.undelivered() == 0,  # type: ignore[misc]
+                    f"the agent of {host.name} has delivered its spool",
+                    30,
                 )
-                assert flush.wait(30) == 0, "the spool was not delivered; see flush.log"
+            elif host.undelivered():
+                self._flush(host)
 
     def quiet(self, seconds: float = 10.0) -> None:
-        """Wait until the host has no channel left: then every handler has run."""
+        """Wait until no host has a channel left: then every handler has run."""
         for host in self.hosts:
             self.until(lambda host=host: host.channels() == 0, f"{host.name} is quiet", seconds)  # type: ignore[misc]
+
+    def _flush(self, host: AsteriskHost) -> None:
+        """Without an agent, a person delivers: a process misses its deadline under load."""
+        with (self.folder / "flush.log").open("ab") as output:
+            flush = self.network.start(
+                [host.run / "agi/dialplane-agi", "flush"],
+                environment=host.shim_environment,
+                output=output,
+                folder=self.folder,
+            )
+            assert flush.wait(30) == 0, "the spool was not delivered; see flush.log"
+
+    def _login(self, who: str) -> dict[str, str]:
+        if who not in PHONES:
+            return {}
+        login = f"[authentication username={PHONES[who]} password={self.password}]"
+        return {"LOGIN": login, "CHALLENGE": "yes"}
+
+    def _server_of(self, who: str) -> AsteriskHost:
+        return self.sister if who == "PHONE_301" and self.sister is not None else self.host
 
     @property
     def hosts(self) -> list[AsteriskHost]:
@@ -138,18 +163,13 @@ class Lab:
 
     def execute(self, statement: str, *arguments: object) -> None:
         """Change the database, and wait until the service decides on it."""
-        self._run(statement, *arguments)
+        self.change(statement, *arguments)
         time.sleep(0.5)
 
-    def move_in(self, drivers: Sequence[str]) -> None:
-        """Give the demo rows the lab's addresses, and each server its SIP driver."""
-        for statement in _MOVE:
-            text = statement
-            for who in HOSTS:
-                text = text.replace(f"@{who}@", self.address(who))
-            self._run(text)
-        for server, driver in enumerate(drivers, start=1):
-            self._run("UPDATE servers SET sip_driver = %s WHERE id = %s", driver, server)
+    def change(self, statement: str, *arguments: object) -> None:
+        """Change the database."""
+        with self._connection() as connection, connection.cursor() as cursor:
+            cursor.execute(statement, arguments)
 
     def channels(self) -> list[dict[str, Any]]:
         """Return the channels of the last call, the calling one first, then by attempt."""
@@ -175,10 +195,6 @@ class Lab:
             values=values,
         )
 
-    def _run(self, statement: str, *arguments: object) -> None:
-        with self._connection() as connection, connection.cursor() as cursor:
-            cursor.execute(statement, arguments)
-
     @contextmanager
     def _connection(self) -> Iterator["pymysql.Connection[Any]"]:
         arguments = connect_arguments(self.database.admin_url)
@@ -191,77 +207,3 @@ class Lab:
             )
         ) as connection:
             yield connection
-
-
-@contextmanager
-def running_lab(
-    flavours: Sequence[Flavour],
-    asterisks: Mapping[int, AsteriskProgram],
-    sipp: SippProgram,
-    database: MigratedDatabase,
-    folder: Path,
-) -> Iterator[Lab]:
-    """Start a lab with one server, or with two; at the end everything is stopped.
-
-    The logs stay in `folder`.
-    """
-    with ExitStack() as stack:
-        # A database that is reached over the network cannot be reached from another network.
-        separate = "unix_socket" in connect_arguments(database.admin_url)
-        network = stack.enter_context(Network(separate=separate))
-        addresses = {who: network.address(host) for who, host in HOSTS.items()}
-        folder.mkdir(parents=True, exist_ok=True)
-        keys = make_keys(asterisks[flavours[0].release], folder / "keys")
-        hosts = [
-            AsteriskHost(
-                asterisks[flavour.release],
-                network,
-                f"asterisk-{name}",
-                addresses[name.upper()],
-                folder / name,
-                ("host", flavour.folder, name, f"{name}-{flavour.folder}"),
-                {**addresses, "AGENT": "", "AGENT_CLOCK": ""},
-                {
-                    "DIALPLANE_TARGETS": f"{addresses['SERVICE']}:50051",
-                    "DIALPLANE_SPOOL": str(folder / name / "spool"),
-                },
-                keys,
-            )
-            for name, flavour in zip(SERVERS, flavours, strict=False)
-        ]
-        service = LabService(
-            network, addresses["SERVICE"], database.service_url, folder / "service"
-        )
-        lab = Lab(flavours[0], network, sipp, database, service, hosts[0], folder, *hosts[1:])
-        lab.move_in([flavour.driver for flavour in flavours])
-        stack.enter_context(service)
-        for host in hosts:
-            stack.enter_context(host)
-        if len(hosts) > 1:
-            for host in hosts:
-                # The first to start found nobody at the other end, and asks again after a while.
-                lab.until(
-                    lambda host=host: "OK (" in host.cli("iax2 show peers"),  # type: ignore[misc]
-                    f"{host.name} reaches its sister server",
-                    15,
-                )
-        yield lab
-
-
-def make_keys(asterisk: AsteriskProgram, folder: Path) -> Path:
-    """Make an RSA key for each server, named as the server; return the folder."""
-    folder.mkdir(exist_ok=True)
-    for name in SERVERS:
-        private, public = folder / f"asterisk-{name}.key", folder / f"asterisk-{name}.pub"
-        for arguments in (
-            ("genrsa", "-out", str(private), "1024"),
-            ("rsa", "-in", str(private), "-pubout", "-out", str(public)),
-        ):
-            subprocess.run(
-                asterisk.command(asterisk.OPENSSL, *arguments),
-                check=True,
-                capture_output=True,
-                env={"OPENSSL_CONF": "/dev/null"},
-            )
-        private.chmod(0o600)
-    return folder

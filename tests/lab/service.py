@@ -1,9 +1,12 @@
 """`dialplane serve` inside the lab's network."""
 
+import os
+import signal
 import subprocess
 import sys
 import time
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final, Self
@@ -37,9 +40,31 @@ class LabService:
         return f"{self.address}:{_PORT}"
 
     @property
+    def admin_target(self) -> str:
+        """Where people and tools ask."""
+        return f"{self.address}:{_PORT + 1}"
+
+    @property
     def log(self) -> Path:
         """Its log, for people."""
         return self.folder / "service.log"
+
+    def kill(self) -> None:
+        """End it as the kernel would."""
+        if self.process is not None:
+            self.process.kill()
+            self.process.wait()
+            self.process = None
+
+    @contextmanager
+    def frozen(self) -> Iterator[None]:
+        """Stop its time inside the block: connections are taken, and nobody answers."""
+        assert self.process is not None
+        os.kill(self.process.pid, signal.SIGSTOP)
+        try:
+            yield
+        finally:
+            os.kill(self.process.pid, signal.SIGCONT)
 
     def start(self) -> None:
         """Start it; returns when it serves."""
@@ -52,7 +77,7 @@ class LabService:
                     "PATH": "/usr/local/bin:/usr/bin:/bin",
                     "PYTHONUNBUFFERED": "1",
                     "DIALPLANE_LISTEN": self.target,
-                    "DIALPLANE_ADMIN_LISTEN": f"{self.address}:{_PORT + 1}",
+                    "DIALPLANE_ADMIN_LISTEN": self.admin_target,
                     "DIALPLANE_DATABASE_URL": self.database_url,
                     "DIALPLANE_DATA_FILE": str(self.folder / "decision-data"),
                     "DIALPLANE_POLL_INTERVAL_S": "0.1",
@@ -68,12 +93,26 @@ class LabService:
             time.sleep(0.05)
         raise AssertionError(f"the service does not start:\n{self.log.read_text()[-3000:]}")
 
+    def export(self, server: str, folder: Path) -> None:
+        """Write a server's files that depend on the data, as an administrator does."""
+        with (self.folder / f"export-{server}.log").open("wb") as output:
+            export = self.network.start(
+                [
+                    *(sys.executable, "-m", "dialplane_service.cli.main", "export", "asterisk"),
+                    *("--server", server, "--out", folder, "--admin-target", self.admin_target),
+                ],
+                environment={"PATH": "/usr/local/bin:/usr/bin:/bin"},
+                output=output,
+                folder=self.folder,
+            )
+        if export.wait(_START_SECONDS) != 0:
+            said = Path(output.name).read_text()
+            raise AssertionError(f"the files of {server} are not exported:\n{said[-3000:]}")
+
     def stop(self) -> None:
         """Let it finish what it does, and end it."""
         if self.process is not None:
             self.process.terminate()
             with suppress(subprocess.TimeoutExpired):
                 self.process.wait(15)
-            self.process.kill()
-            self.process.wait()
-            self.process = None
+            self.kill()

@@ -52,3 +52,22 @@ def test_a_known_client_gets_the_group_when_the_manager_is_busy(lab: Lab) -> Non
     assert caller.statuses()[-1] == 200
     assert len(manager.invites()) == 2, "as the manager, then as one of the group"
     assert len(colleague.invites()) == 1
+
+
+def test_a_known_client_gets_the_group_when_the_manager_is_not_registered(lab: Lab) -> None:
+    lab.register("PHONE_201", seconds=0)
+    try:
+        with (
+            lab.far_end("PHONE_201", "uas_answer") as manager,
+            lab.far_end("PHONE_202", "uas_answer") as colleague,
+        ):
+            caller = lab.call("WESTCALL", "74951815000", FROM="<sip:442079460100@westcall.ru>")
+    finally:
+        lab.register("PHONE_201")
+    assert caller.statuses()[-1] == 200
+    assert manager.invites() == []
+    [invite] = colleague.invites()
+    assert invite.user == "acme-202"
+    assert "442079460100" in invite.header("From")
+    answered = [row for row in lab.channels() if row["answered_at"] is not None]
+    assert {row["account"] for row in answered} == {"acme"}

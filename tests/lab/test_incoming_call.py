@@ -5,7 +5,7 @@ import pytest
 from tests.lab.lab import Lab
 from tests.lab.sip_messages import SipMessage
 
-pytestmark = pytest.mark.every_flavour
+pytestmark = [pytest.mark.every_flavour, pytest.mark.without_agent_too]
 
 NUMBER = "74951815001"
 
@@ -27,6 +27,7 @@ def test_the_caller_hangs_up(lab: Lab) -> None:
     assert calling["answered_ms"] == pytest.approx(talked_ms(caller.messages()), abs=50)
     assert (called["attempt"], called["route_id"]) == (1, "e1")
     assert called["sip_call_id"] == invite.call_id
+    assert calling["sip_call_id"] == caller.messages()[0].call_id
     assert called["answered_at"] is not None
     assert called["account"] == "acme"
     [attempt] = lab.rows("SELECT * FROM attempts WHERE call_id = %s", called["call_id"])
@@ -42,6 +43,23 @@ def test_the_endpoint_hangs_up(lab: Lab) -> None:
     calling, called = lab.channels()
     assert calling["hangup_source"] == called["hangup_source"] == "CALLED"
     assert calling["q850_cause"] == called["q850_cause"] == 16
+
+
+def test_nobody_answers(lab: Lab) -> None:
+    lab.execute("UPDATE endpoints SET ring_timeout_s = 1 WHERE id = 1")
+    try:
+        with lab.far_end("PHONE_201", "uas_ring") as phone:
+            caller = lab.call("WESTCALL", NUMBER)
+    finally:
+        lab.execute("UPDATE endpoints SET ring_timeout_s = 25 WHERE id = 1")
+
+    assert caller.statuses()[-1] == 480
+    assert len(phone.received("CANCEL")) == 1
+    calling, called = lab.channels()
+    assert calling["q850_cause"] == 19
+    assert calling["dial_status"] == "NOANSWER"
+    assert called["answered_at"] is None
+    assert called["q850_cause"] == 16, "this side gave up"
 
 
 def talked_ms(messages: list[SipMessage]) -> float:

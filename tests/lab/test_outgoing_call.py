@@ -1,6 +1,5 @@
 """Scenario 5: a user calls out; providers fail one after the other."""
 
-import time
 from collections.abc import Iterator
 from contextlib import ExitStack
 
@@ -26,6 +25,7 @@ def refusing(lab: Lab, stack: ExitStack, status: str, *names: str) -> list[Sipp]
     return [stack.enter_context(lab.far_end(name, "uas_final", STATUS=status)) for name in names]
 
 
+@pytest.mark.without_agent_too
 @pytest.mark.every_flavour
 @pytest.mark.usefixtures("short_ringing")
 def test_the_first_fails_the_second_rings_out_the_third_answers(lab: Lab) -> None:
@@ -56,6 +56,7 @@ def test_the_first_fails_the_second_rings_out_the_third_answers(lab: Lab) -> Non
     assert calling["account"] == "acme"
 
 
+@pytest.mark.without_agent_too
 @pytest.mark.every_flavour
 def test_busy_ends_the_search(lab: Lab) -> None:
     with (
@@ -129,25 +130,54 @@ def test_ten_failing_routes_end_with_the_last_cause(lab: Lab) -> None:
     assert calling["q850_cause"] == 1
 
 
+@pytest.mark.without_agent_too
 @pytest.mark.every_flavour
 def test_the_caller_hangs_up_while_it_rings(lab: Lab) -> None:
     with lab.far_end("WESTCALL", "uas_ring") as westcall:
-        lab.call("PHONE_201", NUMBER, "uac_cancel", PATIENCE=1500)
+        lab.call("PHONE_201", NUMBER, "uac_cancel_ringing", PATIENCE=300)
 
     assert len(westcall.received("CANCEL")) == 1
     calling, called = lab.channels()
     assert (calling["dial_status"], calling["hangup_source"]) == ("CANCEL", "CALLER")
+    assert calling["q850_cause"] == called["q850_cause"] == 16
     assert called["answered_at"] is None
     assert called["ended_at"] is not None
 
 
-@pytest.mark.parametrize("patience", [30, 120, 250, 400])
-def test_the_caller_hangs_up_while_a_step_runs(lab: Lab, patience: int) -> None:
-    with ExitStack() as stack:
-        refusing(lab, stack, "503 Service Unavailable", *PROVIDERS)
-        caller = lab.call("PHONE_201", NUMBER, "uac_cancel", PATIENCE=patience)
+@pytest.mark.without_agent_too
+def test_the_caller_hangs_up_while_a_step_runs(lab: Lab) -> None:
+    with (
+        lab.far_end("WESTCALL", "uas_answer") as westcall,
+        lab.service.frozen(),
+        lab.caller("PHONE_201", NUMBER, "uac_cancel", PATIENCE=500) as caller,
+    ):
+        assert caller.wait() == 0
+        lab.quiet()
+    lab.settle()
     assert caller.statuses()[-1] == 487
-    time.sleep(0.2)
-    calling, *called = lab.channels()
+    assert westcall.invites() == []
+    [calling] = lab.channels()
+    assert calling["hangup_source"] == "CALLER"
     assert calling["ended_at"] is not None
-    assert all(leg["ended_at"] is not None for leg in called)
+
+
+@pytest.mark.without_agent_too
+def test_the_caller_hangs_up_between_two_attempts(lab: Lab) -> None:
+    with (
+        lab.far_end("WESTCALL", "uas_ring_final", STATUS="503 Unavailable", RING=1000) as westcall,
+        lab.far_end("ZADARMA", "uas_answer") as zadarma,
+        lab.caller("PHONE_201", NUMBER, "uac_cancel_ringing", PATIENCE=2000) as caller,
+    ):
+        lab.until(lambda: bool(westcall.invites()), "the first attempt is made")
+        # What comes after it is asked for, and not answered before the caller is gone.
+        with lab.service.frozen():
+            assert caller.wait() == 0
+            lab.quiet()
+    lab.settle()
+    assert caller.statuses()[-1] == 487
+    assert zadarma.invites() == []
+    assert westcall.received("CANCEL") == []
+    calling, called = lab.channels()
+    assert calling["hangup_source"] == "CALLER"
+    assert (called["attempt"], called["q850_cause"], called["sip_status"]) == (1, 34, 503)
+    assert None not in (calling["ended_at"], called["ended_at"])

@@ -24,6 +24,18 @@ def test_a_refused_number(lab: Lab, who: str, number: str, status: int, cause: i
     assert calling["q850_cause"] == cause
 
 
+def test_a_number_for_outgoing_calls_only(lab: Lab) -> None:
+    lab.execute("UPDATE numbers_pool SET direction = 'OUT' WHERE id = 280")
+    try:
+        with lab.far_end("PHONE_201", "uas_answer") as phone:
+            caller = lab.call("WESTCALL", "74951815001")
+    finally:
+        lab.execute("UPDATE numbers_pool SET direction = 'IN/OUT' WHERE id = 280")
+    assert caller.statuses()[-1] in (403, 404)
+    assert phone.invites() == []
+    assert len(lab.channels()) == 1
+
+
 def test_an_unknown_address_gets_no_further_than_the_door(lab: Lab) -> None:
     before = lab.rows("SELECT COUNT(*) AS n FROM channels")
     caller = lab.call("STRANGER", "74951815001")
@@ -104,7 +116,7 @@ def test_an_emergency_call_with_the_service_away(lab: Lab) -> None:
             lab.quiet()
     finally:
         lab.service.start()
-    lab.deliver()
+    lab.settle()
     assert caller.statuses()[-1] == 200
     [invite] = westcall.invites()
     assert invite.user == "112"

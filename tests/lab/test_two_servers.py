@@ -54,7 +54,7 @@ def test_emergency_over_the_other_server_with_the_service_away(pair: Lab) -> Non
             pair.quiet()
     finally:
         pair.service.start()
-    pair.deliver()
+    pair.settle()
     assert caller.statuses()[-1] == 200
     [invite] = westcall.invites()
     assert invite.user == "112"
