@@ -81,7 +81,7 @@ class EventShim:
             if event.sip_status:
                 event.tech_cause = f"SIP {event.sip_status} Whatever"
             return
-        event.dial_status = rng.choice([0, 1, 2, 3, 4, 5])
+        event.dial_status = rng.choice([0, 1, 2, 3, 5])
         for field in ("answered_ms", "dialled_ms", "ring_ms", "progress_ms"):
             if rng.random() < 0.6:
                 setattr(event, field, rng.choice([0, 61_250, 8_640_000_000]))
