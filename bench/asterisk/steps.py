@@ -35,6 +35,8 @@ class Times:
 
     @property
     def p99(self) -> float:
+        if len(self.ms) < 2:
+            return self.median
         return quantiles(self.ms, n=100, method="inclusive")[98]
 
 
