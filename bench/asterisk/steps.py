@@ -19,7 +19,7 @@ STEPS = (
     "hangup",
 )
 # How many channels of each way make one turn: the slow ones less often.
-_TURN = ("fastagi", "fastagi", "exec", "fastagi", "fastagi", "alone")
+_TURN = (*("fastagi",) * 4, "exec", *("fastagi",) * 4, "exec", "alone")
 _GOOD = {"TARGETS", "DIAL", "RECORDED"}
 
 

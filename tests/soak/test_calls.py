@@ -36,7 +36,8 @@ from tests.support.own_mariadb import OwnMariaDB
 pytestmark = pytest.mark.soak
 
 FLAVOUR = Flavour(22, "PJSIP")
-BATCH = 40
+# Calls of one kind, and how many kinds a short run has at least.
+BATCH, KINDS = 100, 8
 OUTSIDE, SERVED = "74957777777", "74951815001"
 PROVIDERS = ("WESTCALL", "ZADARMA", "IPPORT", "VOXBEAM", "VOICEBUY")
 REFUSALS = (
@@ -47,8 +48,13 @@ REFUSALS = (
     "503 Service Unavailable",
     "603 Decline",
 )
-TEMPERS = ("uas_answer", "uas_answer", "uas_answer", "uas_answer_bye", "uas_final", "uas_ring")
-IMPATIENT = ("uas_final", "uas_ring")
+# What a far end may do to each kind of caller: nobody answers somebody who is about to give up, and
+# who hangs up first is a matter of both.
+TEMPERS = {
+    "uac_call": ("uas_answer", "uas_answer", "uas_answer", "uas_final", "uas_ring"),
+    "uac_cancel": ("uas_final", "uas_ring"),
+    "uac_wait": ("uas_answer_bye",),
+}
 # The pools of Asterisk, gRPC and Python breathe; a leak of one in a hundred calls is far more.
 SLACK = 12
 BATCH_SECONDS = 150.0
@@ -85,7 +91,7 @@ def test_calls_under_blows(lab: Lab, mariadb: OwnMariaDB, seed: int, soak_calls:
     seen: Counter[str] = Counter()
     made = batches = 0
     while made < soak_calls:
-        calls = min(BATCH, soak_calls - made)
+        calls = min(BATCH, max(1, soak_calls // KINDS), soak_calls - made)
         lab.scenario = f"batch-{batches % 20:02d}"
         batch(lab, random, calls, Blows(lab, mariadb, random, seen))
         made += calls
@@ -173,28 +179,27 @@ class Blows:
 
 def batch(lab: Lab, random: Random, calls: int, blows: Blows | None) -> None:
     """Make some calls of one kind, blow after blow while they last."""
-    incoming, impatient = random.random() < 0.4, random.random() < 0.25
+    incoming = random.random() < 0.4
+    does = random.choices(("uac_call", "uac_cancel", "uac_wait"), (5, 3, 2))[0]
     with ExitStack() as stack:
         ends = ("PHONE_201",) if incoming else PROVIDERS
-        far_ends = [stack.enter_context(far_end(lab, who, random, impatient)) for who in ends]
+        far_ends = [stack.enter_context(far_end(lab, who, random, TEMPERS[does])) for who in ends]
         if blows is not None:
-            blows.far_ends = far_ends
+            # Who waits for the other side to hang up would wait for a dead one for minutes.
+            blows.far_ends = [] if does == "uac_wait" else far_ends
         who, number = ("WESTCALL", SERVED) if incoming else ("PHONE_201", OUTSIDE)
-        if impatient:
-            patience = random.randint(60, 900)
-            caller = lab.caller(who, number, "uac_cancel", calls, PATIENCE=patience)
-        else:
-            caller = lab.caller(who, number, "uac_call", calls, TALK=random.randint(50, 900))
-        rate, longest = random.choice((1, 2, 3, 5)), "8000" if impatient else "40000"
-        caller.options = ("-r", str(rate), "-recv_timeout", longest)
+        talk, patience = random.randint(50, 900), random.randint(60, 900)
+        caller = lab.caller(who, number, does, calls, TALK=talk, PATIENCE=patience)
+        rate, longest = random.choice((2, 3, 5)), "8000" if does == "uac_cancel" else "25000"
+        caller.options = ("-r", str(rate), "-l", "1000", "-recv_timeout", longest)
         with caller:
             wait(caller, random, blows)
     lab.quiet(120)
 
 
-def far_end(lab: Lab, who: str, random: Random, impatient: bool) -> Sipp:
-    """A far end of some temper; nobody answers somebody who is about to give up."""
-    temper = random.choice(IMPATIENT if impatient else TEMPERS)
+def far_end(lab: Lab, who: str, random: Random, tempers: tuple[str, ...]) -> Sipp:
+    """A far end of some temper."""
+    temper = random.choice(tempers)
     if temper == "uas_final":
         return lab.far_end(who, temper, STATUS=random.choice(REFUSALS))
     return lab.far_end(who, temper, RING=random.randint(0, 300), TALK=random.randint(50, 600))
