@@ -55,6 +55,7 @@ def incoming_channel(call: Call, rng: random.Random, name: str = "Anna") -> Chan
             "DIALPLANE_IN_CALL_ID": call.call_id,
             "DIALPLANE_IN_ROUTE_ID": call.route_id,
             "DIALPLANE_IN_ACCOUNT": call.account,
+            "DIALPLANE_IN_DECIDED_AT": DECIDED_AT,
         }
     channel = channel_of(
         call.unique_id, f"{technology}/trunk-00000001", call.server.servername, **variables

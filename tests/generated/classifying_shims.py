@@ -23,7 +23,7 @@ from tests.generated.shim_cases import (
     without_controls,
 )
 from tests.generated.shim_checks import GIVEN_UP
-from tests.generated.shim_oracle import INVALID, NO_CHANNEL, Told, classified, refused
+from tests.generated.shim_oracle import INSTANT, INVALID, NO_CHANNEL, Told, classified, refused
 from tests.generated.world import World
 from tests.shims.fake_asterisk import Channel
 
@@ -242,18 +242,11 @@ class ClassifyingShim:
         return kind, build
 
     def _peers(self) -> Makers:
+        """Where the call comes from, as it may be garbled or forged."""
+
         def stranger(call: Call, _: Any) -> Told:
             who = "SISTER" if call.origin == "sister" else "PEER"
             return refused("REFUSED", f"{who}_ADDRESS_UNKNOWN", 21, 403)
-
-        def behind_proxy(call: Call, _: Any) -> Told:
-            return self._told(call.but(peer="10.0.0.7", forwarded="203.0.113.99"))
-
-        def no_route(_call: Call, _: Any) -> Told:
-            return refused("REFUSED", "CARRIED_ROUTE_UNKNOWN", 25, 483)
-
-        def no_call_id(call: Call, _: Any) -> Told:
-            return self._told(call.but(call_id=""))
 
         def provider(call: Call, _: Any) -> Told:
             return self._told(call.but(origin="provider", call_id=""))
@@ -261,34 +254,48 @@ class ClassifyingShim:
         makers: Makers = []
         for kind, make in {**NO_ADDRESSES, **BYTES}.items():
             makers.append(self._put(f"peer {kind}", "FROM_IP", make, stranger))
-            if kind == "address: empty":
-                continue
+            if kind != "address: empty":
+                makers.append(self._behind_proxy(f"forwarded {kind}", make))
+        words = ("SISTER", "sister ", " sister", "sisters", "provider", "\x00sister")
+        name, where = "origin word unknown (a provider)", "DIALPLANE_ORIGIN"
+        makers.append(self._put(name, where, lambda r: r.choice(words), provider, "sister"))
+        return makers + self._carried()
 
-            def build(rng: random.Random, kind: str = kind, make: Any = make) -> ShimCase:
-                call = self._good(rng, "provider")
-                channel = place(self._channel(call, rng), "FROM_IP", "10.0.0.7:5060")
-                place(channel, "DIALPLANE_IN_FORWARDED_ADDRESS", make(rng))
-                return ShimCase(f"forwarded {kind}", channel, behind_proxy(call, ""))
+    def _behind_proxy(self, kind: str, make: Any) -> tuple[str, Make]:
+        def build(rng: random.Random) -> ShimCase:
+            call = self._good(rng, "provider")
+            channel = place(self._channel(call, rng), "FROM_IP", "10.0.0.7:5060")
+            place(channel, "DIALPLANE_IN_FORWARDED_ADDRESS", make(rng))
+            told = self._told(call.but(peer="10.0.0.7", forwarded="203.0.113.99"))
+            return ShimCase(kind, channel, told)
 
-            makers.append((f"forwarded {kind}", build))
+        return kind, build
+
+    def _carried(self) -> Makers:
+        """What a sister server carried here."""
+
+        def no_route(_call: Call, _: Any) -> Told:
+            return refused("REFUSED", "CARRIED_ROUTE_UNKNOWN", 25, 483)
+
+        def no_call_id(call: Call, _: Any) -> Told:
+            return self._told(call.but(call_id=""))
+
+        def own_instant(call: Call, _: Any) -> Told:
+            return self._told(call) | {"DIALPLANE_DECIDED_AT": INSTANT}
+
+        makers: Makers = []
         for kind, make in {**NO_IDS, **BYTES}.items():
             for name, where, told in (
                 ("route", "DIALPLANE_IN_ROUTE_ID", no_route),
                 ("call id", "DIALPLANE_IN_CALL_ID", no_call_id),
             ):
                 makers.append(self._put(f"carried {name} {kind}", where, make, told, "sister"))
+        old = {"before 1970": lambda _: "1969-12-31T23:59:59Z", "year 0": lambda _: "0000-01-01"}
+        for kind, make in {**BYTES, **old}.items():
+            name, where = f"carried instant {kind} (is none)", "DIALPLANE_IN_DECIDED_AT"
+            makers.append(self._put(name, where, make, own_instant, "sister"))
         for kind, make in {**hostile.IDS, **BYTES}.items():
             makers.append(self._unpaid(f"carried account {kind}", make))
-        words = ("SISTER", "sister ", " sister", "sisters", "provider", "\x00sister")
-        makers.append(
-            self._put(
-                "origin word unknown (a provider)",
-                "DIALPLANE_ORIGIN",
-                lambda r: r.choice(words),
-                provider,
-                "sister",
-            )
-        )
         return makers
 
     def _unpaid(self, kind: str, make: Any) -> tuple[str, Make]:

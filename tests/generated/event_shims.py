@@ -33,7 +33,7 @@ class EventShim:
         """An event of its own channel; its rows are known."""
         event = self._event(rng)
         channel = event_channel(event, rng, self._script)
-        return ShimCase("valid", channel, self._told(event), event)
+        return ShimCase("valid", channel, self._told(event), _settled(event))
 
     def hostile(self) -> Makers:
         """Every class."""
@@ -77,11 +77,11 @@ class EventShim:
                 stamp = Timestamp(seconds=rng.randrange(1_790_000_000, 1_799_000_000), nanos=7000)
                 getattr(event, field).CopyFrom(stamp)
         if event.leg == 2:
-            event.sip_status = rng.choice([0, 486, 200])
+            event.sip_status = rng.choice([0, 180, 486, 200])
             if event.sip_status:
                 event.tech_cause = f"SIP {event.sip_status} Whatever"
             return
-        event.dial_status = rng.choice([0, 1, 2, 3, 5])
+        event.dial_status = rng.choice([0, 1, 2, 3, 4, 5])
         for field in ("answered_ms", "dialled_ms", "ring_ms", "progress_ms"):
             if rng.random() < 0.6:
                 setattr(event, field, rng.choice([0, 61_250, 8_640_000_000]))
@@ -115,7 +115,7 @@ class EventShim:
             channel = place(self._noted(event, rng), where, value)
             text = value.decode("utf-8", "replace") if isinstance(value, bytes) else value
             change(event, text)
-            return ShimCase(kind, channel, self._told(event), event)
+            return ShimCase(kind, channel, self._told(event), _settled(event))
 
         return kind, build
 
@@ -271,6 +271,15 @@ def shim_rows(world: World, event: Any, channel: Channel) -> Rows:
         if table != "attempts":
             row["ended_at" if table == "channels" else "occurred_at"] = NOW
     return rows
+
+
+def _settled(event: Any) -> Any:
+    """A call that was given up while it rang ended normally, whatever PJSIP or chan_sip say."""
+    if isinstance(event, HangupRequest) and event.q850_cause in (0, 127):
+        ringing = event.leg == 2 and 100 <= event.sip_status < 200
+        if ringing or (event.leg == 1 and event.dial_status == 4):
+            event.q850_cause = 16
+    return event
 
 
 def _without(path: str) -> Callable[[Any, str], None]:

@@ -5,6 +5,7 @@ from typing import Any
 
 from tests.generated.asks import Ask
 from tests.generated.calls import Call
+from tests.generated.channels import DECIDED_AT
 from tests.generated.classify_oracle import SIP, decide
 from tests.generated.dial_oracle import step
 from tests.generated.world import World
@@ -45,7 +46,7 @@ def classified(world: World, call: Call, name: str = "Anna", presentation: str =
     carried = call.call_id if call.origin != "provider" else ""
     told: Told = {
         "DIALPLANE_CALL_ID": carried or MINTED,
-        "DIALPLANE_DECIDED_AT": INSTANT,
+        "DIALPLANE_DECIDED_AT": DECIDED_AT if call.origin == "sister" else INSTANT,
         "DIALPLANE_ACCOUNT": decision.account,
         "DIALPLANE_CALLING_UNIQUE_ID": call.unique_id,
         "DIALPLANE_LEG_CREATED_AT": INSTANT,

@@ -5,7 +5,8 @@
 WORLD is a file with what the oracles know. Each line of standard input is a task,
 "SCRIPT SEED FIRST LAST FILE": run these cases and leave their outcomes in FILE; then "done" is
 answered. The main loop of `dialplane-agi` runs as it is, but for three things: its descriptors lead
-to `InstantAsterisk`, one client with its warm channels serves all steps, and signals are nobody's.
+to `InstantAsterisk`, settings and a client with warm channels are made once for all steps, as in the
+agent, and signals are nobody's.
 """
 
 import os
@@ -18,7 +19,7 @@ import traceback
 from pathlib import Path
 from typing import Any
 
-from dialplane_shims import agi, deadline, exec_shim, names, routing_client
+from dialplane_shims import agi, config, deadline, exec_shim, names, routing_client
 from tests.generated.classifying_shims import ClassifyingShim
 from tests.generated.dialling_shim import DiallingShim
 from tests.generated.event_shims import EventShim, shim_rows
@@ -122,6 +123,9 @@ def main(world_file: str, target: str, spool: str) -> None:
     world = pickle.loads(Path(world_file).read_bytes())
     client = routing_client.RoutingClient((f"ipv4:{target}",))
     routing_client.RoutingClient = lambda _targets: client  # type: ignore[assignment,misc]
+    settings = config.load(os.environ)
+    assert not settings.errors
+    config.load = lambda _environment: settings
     exec_shim._signal = NoSignals()
     with instant_asterisk(agi) as asterisk:
         runner = Runner(world, asterisk)
