@@ -26,7 +26,7 @@ from bench.machine import describe, is_busy
 
 # The shares of the time: steps, the two ladders; the rest is set-up and the failed attempts.
 _STEPS_SHARE, _AGENT_SHARE, _FORKED_SHARE = 0.3, 0.25, 0.25
-_FIRST_AGENT, _FIRST_FORKED = 8.0, 1.0
+_FIRST_AGENT, _FIRST_FORKED = 20.0, 1.0
 
 
 def measure(console: Console, lab: Lab, seconds: float) -> tables.Result:
