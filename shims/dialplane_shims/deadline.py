@@ -20,6 +20,10 @@ class Deadline:
         """Return the deadline that is over `seconds` after this one."""
         return Deadline(self._at - time.monotonic() + seconds)
 
+    def at_least(self, seconds: float) -> "Deadline":
+        """Return this deadline, or one that is over in `seconds` where this one is sooner."""
+        return Deadline(max(self.remaining(), seconds))
+
     def remaining(self, reserve: float = 0.0) -> float:
         """Return the seconds left after keeping `reserve` seconds back; never negative."""
         return max(0.0, self._at - reserve - time.monotonic())

@@ -17,6 +17,7 @@ import sys
 from dialplane_shims.deadline import Deadline, process_age
 from dialplane_shims.names import DECISIONS, EVENTS
 
+_ENVIRONMENT_S = 1.0
 EXIT_OK, EXIT_NO_ANSWER, EXIT_USAGE, EXIT_WAITING, EXIT_REJECTED = range(5)
 
 
@@ -81,7 +82,9 @@ def run_here(
     _signal.signal(_signal.SIGHUP, lambda *_: agi.note_hangup())
     try:
         settings = load(os.environ)
-        agi.deadline = deadline = started.later(step.seconds_for(script, settings))
+        deadline = started.later(step.seconds_for(script, settings))
+        # What has happened was said long ago, even where this process got its turn too late.
+        agi.deadline = deadline.at_least(_ENVIRONMENT_S) if script in EVENTS else deadline
         agi.read_environment()
         step.run(script, agi, settings, RoutingClient(settings.targets), deadline)
     except AgiHangup:

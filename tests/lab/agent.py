@@ -72,6 +72,11 @@ class LabAgent:
             time.sleep(0.02)
         raise AssertionError(f"the agent does not start:\n{self.log.read_text()[-3000:]}")
 
+    def start_again(self) -> None:
+        """Start it if it does not run."""
+        if self.process is None:
+            self.start()
+
     def stop(self) -> None:
         """Let it answer the steps that it has begun, and end it."""
         if self.process is not None:

@@ -96,6 +96,12 @@ def asterisks(flavours: tuple[Flavour, ...]) -> dict[int, AsteriskProgram]:
     return {flavour.release: _asterisk(flavour.release) for flavour in flavours}
 
 
+@pytest.fixture(scope="session")
+def asterisk_22() -> AsteriskProgram:
+    """Asterisk 22, which is never skipped where there are Debian packages."""
+    return _asterisk(22)
+
+
 def _asterisk(release: int) -> AsteriskProgram:
     try:
         return find_asterisk(release)

@@ -82,13 +82,23 @@ class Lab:
         return self._sipp(who, does, values, calls=0, remote="")
 
     def caller(
-        self, who: str, number: str, does: str = "uac_call", calls: int = 1, **values: str | int
+        self,
+        who: str,
+        number: str,
+        does: str = "uac_call",
+        calls: int = 1,
+        rate: int = 10,
+        **values: str | int,
     ) -> Sipp:
-        """Make a far end that calls `number`, a phone with its login; `calls` times in all."""
+        """Make a far end that calls `number`, a phone with its login.
+
+        `calls` times in all, `rate` times a second.
+        """
         if who in PHONES:
             values = {"FROM": f"<sip:{PHONES[who]}@lab.invalid>", **self._login(who), **values}
         values = {"NUMBER": number, **values}
-        return self._sipp(who, does, values, calls=calls, remote=self._server_of(who).address)
+        remote = self._server_of(who).address
+        return self._sipp(who, does, values, calls=calls, remote=remote, rate=rate)
 
     def call(self, who: str, number: str, does: str = "uac_call", **values: str | int) -> Sipp:
         """Call a number, and wait until the call is over on every side; return the caller."""
@@ -180,7 +190,14 @@ class Lab:
         )
 
     def _sipp(
-        self, who: str, does: str, values: dict[str, str | int], *, calls: int, remote: str
+        self,
+        who: str,
+        does: str,
+        values: dict[str, str | int],
+        *,
+        calls: int,
+        remote: str,
+        rate: int = 10,
     ) -> Sipp:
         self._count += 1
         return Sipp(
@@ -192,6 +209,7 @@ class Lab:
             does,
             calls=calls,
             remote=remote,
+            options=("-r", str(rate)),
             values=values,
         )
 

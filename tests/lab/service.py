@@ -109,6 +109,11 @@ class LabService:
             said = Path(output.name).read_text()
             raise AssertionError(f"the files of {server} are not exported:\n{said[-3000:]}")
 
+    def start_again(self) -> None:
+        """Start it if it does not run."""
+        if self.process is None:
+            self.start()
+
     def stop(self) -> None:
         """Let it finish what it does, and end it."""
         if self.process is not None:

@@ -14,7 +14,14 @@ from dialplane.routing.v1 import (
     refusal_pb2,
     target_pb2,
 )
-from dialplane_shims import incoming, incoming_dialer, make_a_route
+from dialplane_shims import (
+    create_channel_record,
+    hangup,
+    incoming,
+    incoming_dialer,
+    make_a_route,
+    predial,
+)
 from dialplane_shims import variables as v
 from dialplane_shims.answer import LocalRefusal
 from dialplane_shims.attempt import outcome, ringing_ms
@@ -64,6 +71,22 @@ def test_a_providers_call_carries_nothing_of_a_sisters() -> None:
     request = incoming.request(of(incoming, channel))
     assert request.call_id == ""
     assert request.WhichOneof("origin") == "provider"
+
+
+@pytest.mark.parametrize(
+    ("carried", "seconds"),
+    [
+        (b"2026-11-22T10:15:30.123456Z", 1_795_342_530),
+        (b"", None),
+        (b"yesterday", None),
+        (b"1969-12-31T23:59:59Z", None),
+    ],
+)
+def test_a_sisters_call_is_decided_as_of_its_own_instant(
+    carried: bytes, seconds: int | None
+) -> None:
+    request = incoming.request(of(incoming, sister_call(DIALPLANE_IN_DECIDED_AT=carried)))
+    assert (request.decided_at.seconds if request.HasField("decided_at") else None) == seconds
 
 
 def test_a_broken_carried_route_is_not_another_call() -> None:
@@ -397,3 +420,42 @@ def test_a_number_survives_a_channel_variable(number: number_pb2.Number) -> None
 @pytest.mark.parametrize(("text", "name"), [("0", 1), ("35", 2), ("67", 3), ("", 0), ("x", 0)])
 def test_presentation(text: str, name: int) -> None:
     assert presentation(text) == name
+
+
+# hangup
+
+
+@pytest.mark.parametrize(
+    ("leg", "cause", "dial_status", "words", "told"),
+    [
+        ("calling", "127", "CANCEL", "", 16),  # PJSIP: the caller left while it rang
+        ("calling", "", "CANCEL", "", 16),  # chan_sip
+        ("calling", "17", "CANCEL", "", 17),
+        ("calling", "127", "CONGESTION", "", 127),
+        ("called", "127", "", "SIP 180 Ringing", 16),
+        ("called", "127", "", "SIP 500 Server Internal Error", 127),
+        ("called", "127", "", "", 127),
+        ("called", "19", "", "SIP 180 Ringing", 19),
+    ],
+)
+def test_whoever_gives_up_clears_normally(
+    leg: str, cause: str, dial_status: str, words: str, told: int
+) -> None:
+    channel = provider_call(
+        DIALPLANE_LEG=leg.encode(), HANGUPCAUSE=cause.encode(), DIALSTATUS=dial_status.encode()
+    )
+    channel.variables[v.TECH_CAUSE_OF_CHANNEL.name] = words.encode()
+    environment = {key: value.decode() for key, value in channel.environment.items()}
+    read = (*hangup.reads(environment), v.TECH_CAUSE_OF_CHANNEL)
+    assert hangup.request(inputs_of(channel, *read)).q850_cause == told
+
+
+# predial, create_channel_record
+
+
+def test_an_event_that_is_told_late_has_its_own_instant() -> None:
+    at = b"2026-11-22T10:15:30.123Z"
+    channel = provider_call(DIALPLANE_LEG_ANSWERED_AT=at, DIALPLANE_LEG_CREATED_AT=at)
+    for script in (predial, create_channel_record):
+        told = script.request(of(script, channel)).occurred_at
+        assert told.ToJsonString() == "2026-11-22T10:15:30.123Z"
