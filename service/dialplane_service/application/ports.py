@@ -1,6 +1,6 @@
 """What the use cases need from outside, as protocols. Each port's fake passes the suite of the real thing."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Protocol
 
@@ -8,6 +8,8 @@ from dialplane_service.domain.calls import Call, CallFilter, CallSummary
 from dialplane_service.domain.decision_data import DecisionData, DecisionRows
 from dialplane_service.domain.events import ChannelEvent, HangupEvent, Recorded
 from dialplane_service.domain.findings import Finding
+from dialplane_service.domain.ranking.offers import Prices
+from dialplane_service.domain.rates.records import Rate, RateRow
 
 
 class Clock(Protocol):
@@ -59,6 +61,36 @@ class DecisionRowsFile(Protocol):
 
     def save(self, rows: DecisionRows) -> None:
         """Keep the rows, all or nothing."""
+        ...
+
+
+class RateTable(Prices, Protocol):
+    """All rates of one data version, compiled. Reading it never waits."""
+
+    version: int
+
+    def destination(self, rate: Rate) -> str:
+        """The name of a rate's destination."""
+        ...
+
+
+class RateTableSource(Protocol):
+    """Holds the rate table in force. Reading it never waits."""
+
+    def current(self) -> RateTable:
+        """The table in force; without any, one that has no deck."""
+        ...
+
+
+class RateRowsReader(Protocol):
+    """Reads a deck's rates from where they are kept. It runs in a process of its own, so it may wait."""
+
+    def rates(self, deck_id: int) -> Iterable[Sequence[RateRow]]:
+        """All rates of a deck, in pieces and in any order.
+
+        Raises:
+            DatabaseUnavailableError: they cannot be read now, or no further.
+        """
         ...
 
 

@@ -20,8 +20,19 @@ class DropReason(StrEnum):
     FINAL_ANSWER = "FINAL_ANSWER"
     TARGET_DISABLED = "TARGET_DISABLED"
     TARGET_UNKNOWN = "TARGET_UNKNOWN"
+    NO_RATE_DECK = "NO_RATE_DECK"
+    NO_RATE = "NO_RATE"
     PREFIX_BLOCKED = "PREFIX_BLOCKED"
+    OUTSIDE_HOURS = "OUTSIDE_HOURS"
+    NO_EXCHANGE_RATE = "NO_EXCHANGE_RATE"
+    MARGIN_TOO_LOW = "MARGIN_TOO_LOW"
+    TIER_NOT_ALLOWED = "TIER_NOT_ALLOWED"
+    PRICE_TOO_HIGH = "PRICE_TOO_HIGH"
     DIAL_STRING_INVALID = "DIAL_STRING_INVALID"
+
+
+Refusal = tuple[DropReason, str]
+"""Why a candidate may not be used, and the sentence that says so."""
 
 
 @dataclass(frozen=True, slots=True)

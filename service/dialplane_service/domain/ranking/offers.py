@@ -1,0 +1,72 @@
+"""What is asked of prices, who bids, and what a bid looks like."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import NamedTuple, Protocol
+
+from dialplane_service.domain.kinds import Tier
+from dialplane_service.domain.rates.in_force import DecksInForce
+from dialplane_service.domain.rates.records import Deck, Rate, RateStep
+from dialplane_service.domain.trace import DropReason, Refusal
+
+Match = Rate | DropReason
+"""The rate of a deck for a number, or why it has none: NO_RATE or OUTSIDE_HOURS."""
+
+
+class Prices(Protocol):
+    """Where rates are found. The port ``RateTable`` is one; reading it never waits."""
+
+    def in_force(self, instant: datetime) -> DecksInForce:
+        """The decks that hold at an instant."""
+        ...
+
+    def matches(self, digits: str, instant: datetime, deck_ids: tuple[int, ...]) -> list[Match]:
+        """For each deck the rate that prices a number at an instant.
+
+        The longest prefix of the number among the deck's rates whose hours hold; of several with that
+        prefix the one with hours of its own, of several such the lowest ``hours_id``. A blocked rate is
+        a match like any other. NO_RATE: no prefix fits; OUTSIDE_HOURS: some do, none at this time.
+        """
+        ...
+
+    def steps(self, steps_id: int) -> Sequence[RateStep]:
+        """The later steps of rates with this ``steps_id``, rising in ``from_s``."""
+        ...
+
+
+class Bidder(NamedTuple):
+    """A provider as it stands before any price; ``refusal`` set: it cannot carry the leg anyway."""
+
+    provider_id: int
+    priority: int
+    refusal: Refusal | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Leg:
+    """What is to be priced: E.164 ``digits``, for ``seconds``, at the prices of ``decided_at``.
+
+    ``tariff_id``: the selling tariff of the account that pays; ``None``: none.
+    """
+
+    digits: str
+    tier: Tier
+    decided_at: datetime
+    seconds: int
+    tariff_id: int | None = None
+
+
+class Quote(NamedTuple):
+    """A bidder with its price. ``refusal`` set: not eligible. Everything unset: eligible without a price.
+
+    ``cost`` of the whole call in base cost units, ``exchange`` in exchange units of base currency for
+    one unit of the deck's.
+    """
+
+    bidder: Bidder
+    refusal: Refusal | None
+    cost: int | None = None
+    exchange: int | None = None
+    deck: Deck | None = None
+    rate: Rate | None = None

@@ -1,0 +1,73 @@
+"""What was measured of providers, and by how much they fall short of a plan's targets."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from fractions import Fraction
+
+from dialplane_service.domain.ranking.plan import Quality
+
+_MILLION = 10**6
+
+
+@dataclass(frozen=True, slots=True)
+class QualityFigure:
+    """Calls over a provider to a prefix, within the window that the figures are of (table ``quality_figures``).
+
+    ``prefix`` empty: to anywhere. ``talk_ms`` of all answered calls, ``pdd_ms`` post-dial delay of all
+    attempts, each summed.
+    """
+
+    provider_id: int
+    prefix: str
+    attempts: int
+    answered: int
+    talk_ms: int
+    pdd_ms: int
+
+
+def shortfall(figure: QualityFigure, targets: Quality) -> int:
+    """By how much the figure misses the targets, each by its relative distance, summed, in millionths rounded down."""
+    missed: list[Fraction] = []
+    if targets.asr_percent is not None:
+        asr = Fraction(figure.answered, figure.attempts)
+        missed.append(1 - asr / (Fraction(targets.asr_percent) / 100))
+    if targets.acd_s is not None:
+        acd = Fraction(figure.talk_ms, 1000 * max(figure.answered, 1))
+        missed.append(1 - acd / targets.acd_s)
+    if targets.pdd_ms is not None:
+        pdd = Fraction(figure.pdd_ms, figure.attempts)
+        missed.append(pdd / targets.pdd_ms - 1)
+    return int(sum(part for part in missed if part > 0) * _MILLION)
+
+
+class QualityFigures:
+    """All figures, asked by provider and number. Immutable but for what it keeps of answers to targets."""
+
+    __slots__ = ("_figures", "_penalties")
+
+    def __init__(self, figures: Iterable[QualityFigure] = ()) -> None:
+        self._figures = tuple(figures)
+        self._penalties: dict[Quality, dict[int, tuple[tuple[int, dict[str, int]], ...]]] = {}
+
+    def penalty(self, targets: Quality, provider_id: int, digits: str) -> int:
+        """The shortfall by the longest prefix with a large enough sample; 0 where there is none.
+
+        Costs a look-up per length of prefix that the provider has such figures for.
+        """
+        by_provider = self._penalties.get(targets)
+        if by_provider is None:
+            by_provider = self._penalties[targets] = self._against(targets)
+        for length, penalties in by_provider.get(provider_id, ()):
+            found = penalties.get(digits[:length]) if length <= len(digits) else None
+            if found is not None:
+                return found
+        return 0
+
+    def _against(self, targets: Quality) -> dict[int, tuple[tuple[int, dict[str, int]], ...]]:
+        lengths: dict[int, dict[int, dict[str, int]]] = {}
+        for figure in self._figures:
+            if figure.attempts >= max(targets.minimum_sample, 1):
+                of_length = lengths.setdefault(figure.provider_id, {})
+                penalties = of_length.setdefault(len(figure.prefix), {})
+                penalties[figure.prefix] = shortfall(figure, targets)
+        return {key: tuple(sorted(found.items(), reverse=True)) for key, found in lengths.items()}
