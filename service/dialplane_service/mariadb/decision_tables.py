@@ -44,7 +44,22 @@ TABLES: Final[dict[str, RowConversion[Any]]] = {
 }
 """By the field of ``DecisionRows`` that the rows go to."""
 
-DECISION_TABLES: Final = ("currency", *(conversion.table for conversion in TABLES.values()))
+PRICE_TABLES: Final = (
+    "tariffs",
+    "rate_decks",
+    "rate_hours",
+    "exchange_rates",
+    "routing_plans",
+    "plan_weights",
+    "quality_figures",
+    "caller_id_rules",
+)
+"""What prices and plans are made of; ``rates`` itself moves nothing, a deck's activation does."""
+DECISION_TABLES: Final = (
+    "currency",
+    *(conversion.table for conversion in TABLES.values()),
+    *PRICE_TABLES,
+)
 """Every table whose change moves the data version."""
 
 
