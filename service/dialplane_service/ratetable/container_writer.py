@@ -59,7 +59,7 @@ class ContainerWriter:
         self._sections[name] = (offset, length)
         self._end = offset + -(-length // PAGE) * PAGE
         if not length:
-            return memoryview(b"")
+            return memoryview(bytearray())
         os.posix_fallocate(self._handle, offset, self._end - offset)
         mapped = mmap.mmap(self._handle, self._end - offset, offset=offset)
         self._maps.append(mapped)

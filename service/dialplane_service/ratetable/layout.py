@@ -6,33 +6,19 @@ from typing import Final
 
 import msgspec
 import numpy as np
-from numpy.typing import NDArray
 
 from dialplane_service.domain.rates.hours import Hours
-from dialplane_service.domain.rates.records import Deck, HoursRow, Rate, RateStep
+from dialplane_service.domain.rates.records import Deck, HoursRow, RateStep
 
 SEGMENT: Final = "segment"
 TABLE: Final = "table"
 
-RATE: Final = struct.Struct("<qqqIIHHHBB")
-"""A ``Rate``, 40 bytes."""
-RATE_TYPE: Final = np.dtype(
-    list(
-        zip(
-            Rate._fields,
-            ("<i8", "<i8", "<i8", "<u4", "<u4", "<u2", "<u2", "<u2", "u1", "u1"),
-            strict=True,
-        )
-    )
-)
 KEY_TYPE: Final = np.dtype("<u8")
 INDEX_TYPE: Final = np.dtype("<u4")
 SLOT_TYPE: Final = np.dtype("<u2")
 NO_PARENT: Final = 2**32 - 1
 MOST_DECKS: Final = 2**16
 DESTINATION_LENGTH: Final = struct.Struct("<H")
-
-Array = NDArray[np.generic]
 
 
 class RefusedDeckError(ValueError):

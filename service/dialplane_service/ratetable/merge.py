@@ -19,6 +19,7 @@ import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
+from dialplane_service.domain.rates.columns import RATE_TYPE
 from dialplane_service.domain.rates.prefixes import FILLER, LENGTH_BITS, LENGTH_MASK
 from dialplane_service.ratetable.container_writer import ContainerWriter
 from dialplane_service.ratetable.layout import (
@@ -27,7 +28,6 @@ from dialplane_service.ratetable.layout import (
     KEY_TYPE,
     MOST_DECKS,
     NO_PARENT,
-    RATE_TYPE,
     SLOT_TYPE,
     TABLE,
     Catalogue,
@@ -73,7 +73,14 @@ def write_table(path: Path, catalogue: Catalogue, segments: Sequence[SegmentFile
         _put(writer, "parents", parents(keys))
         _place_rates(writer, segments, places)
         writer.put("catalogue", msgspec.msgpack.encode(catalogue))
-        writer.finish({"version": catalogue.version, "rates": len(places), "prefixes": len(keys)})
+        writer.finish(
+            {
+                "version": catalogue.version,
+                "rates": len(places),
+                "prefixes": len(keys),
+                "highest": max((_highest(segment) for segment in segments), default=0),
+            }
+        )
 
 
 def parents(keys: NDArray[np.uint64]) -> NDArray[np.uint32]:
@@ -99,6 +106,12 @@ def _refuse_strangers(deck_id: int, what: str, referred: _Array, known: set[int]
         raise RefusedDeckError(
             f"deck {deck_id} refers to {what} {min(strangers)}, which are not there"
         )
+
+
+def _highest(segment: SegmentFile) -> int:
+    """The highest price or fee."""
+    columns = (segment.rates["price_per_minute"], segment.rates["connect_fee"])
+    return max(int(column.max(initial=0)) for column in columns)
 
 
 def _put(writer: ContainerWriter, name: str, array: _Array) -> None:

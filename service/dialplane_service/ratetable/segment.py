@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dialplane_service.domain.rates.amounts import HIGHEST_PRICE
+from dialplane_service.domain.rates.columns import RATE_TYPE
 from dialplane_service.domain.rates.prefixes import FILLER, LENGTH_BITS
 from dialplane_service.domain.rates.records import LONGEST_PREFIX, Deck, RateRow
 from dialplane_service.ratetable.container import Container
@@ -15,7 +16,6 @@ from dialplane_service.ratetable.container_writer import ContainerWriter
 from dialplane_service.ratetable.layout import (
     DESTINATION_LENGTH,
     KEY_TYPE,
-    RATE_TYPE,
     SEGMENT,
     SLOT_TYPE,
     RefusedDeckError,

@@ -13,7 +13,7 @@ import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
-from dialplane_service.domain.ranking.offers import Match
+from dialplane_service.domain.rates.columns import RATE_TYPE, Matches, no_matches
 from dialplane_service.domain.rates.hours import HoursError
 from dialplane_service.domain.rates.in_force import DecksInForce, DeckTimeline
 from dialplane_service.domain.rates.prefixes import FILLER, LENGTH_BITS, LENGTH_MASK
@@ -22,8 +22,6 @@ from dialplane_service.domain.trace import DropReason
 from dialplane_service.ratetable.container import Container
 from dialplane_service.ratetable.layout import (
     DESTINATION_LENGTH,
-    RATE,
-    RATE_TYPE,
     SLOT_TYPE,
     TABLE,
     Catalogue,
@@ -33,7 +31,8 @@ from dialplane_service.ratetable.rows_format import RefusedFileError
 _NO_RATE: Final = -1
 _OUTSIDE_HOURS: Final = -2
 _REASONS: Final = {_NO_RATE: DropReason.NO_RATE, _OUTSIDE_HOURS: DropReason.OUTSIDE_HOURS}
-_FULL_NUMBER: Final = (1 << LENGTH_BITS) - 1
+_WORD: Final = np.dtype("<i8")
+_RATE_WORDS: Final = RATE_TYPE.itemsize // _WORD.itemsize  # words are gathered faster than records
 _MOST_LINEUPS: Final = 1000
 
 
@@ -58,16 +57,18 @@ class MappedRateTable:
             self._parents = file.section("parents").cast("I")
             self._slots = np.frombuffer(file.section("slots"), SLOT_TYPE)
             self._hours = np.frombuffer(file.section("hours"), SLOT_TYPE)
-            self._rates = np.frombuffer(file.section("rates"), RATE_TYPE)
+            self._words = np.frombuffer(file.section("rates"), _WORD).reshape(-1, _RATE_WORDS)
         except (msgspec.DecodeError, HoursError, TypeError, ValueError) as error:
             raise RefusedFileError(f"its catalogue is that of another release: {error}") from error
         self.file = file
-        self.rate_count = len(self._rates)
+        self.rate_count = len(self._slots)
+        self._highest = int(file.header.about["highest"])
         self.version = self.catalogue.version
         self._destinations = file.section("destinations")
         self._timeline = DeckTimeline(self.catalogue.decks)
         self._slot = {deck.id: slot for slot, deck in enumerate(self.catalogue.decks)}
         self._nothing = np.full(len(self._slot), _NO_RATE, np.intp)
+        self._numbers = np.arange(1024)
         self._lineups: dict[tuple[int, ...], NDArray[np.intp]] = {}
         self._holding: tuple[datetime, NDArray[np.bool_]] | None = None
 
@@ -85,20 +86,24 @@ class MappedRateTable:
         start = rate.destination_at + DESTINATION_LENGTH.size
         return str(self._destinations[start : start + length], "utf-8")
 
-    def matches(self, digits: str, instant: datetime, deck_ids: tuple[int, ...]) -> list[Match]:
+    def matches(self, digits: str, instant: datetime, deck_ids: tuple[int, ...]) -> Matches:
         """For each deck the rate of the number's longest prefix; see the port.
 
         Costs the logarithm of the prefixes, and the rates of those that begin the number: a few per deck.
         """
+        slots = self._slots_of(deck_ids)
         chain = self._chain(digits)
-        if not chain:
-            return [DropReason.NO_RATE] * len(deck_ids)
-        best = self._best(chain, instant)[self._slots_of(deck_ids)]
-        picked = RATE.iter_unpack(self._rates[np.maximum(best, 0)].tobytes())
-        return [
-            Rate._make(rate) if row >= 0 else _REASONS[row]
-            for row, rate in zip(best.tolist(), picked, strict=True)
-        ]
+        if not chain or not deck_ids:
+            return no_matches(len(deck_ids))
+        starts = self._starts
+        # Shorter prefixes first: of a slot that is there twice the last one stays, the longest prefix.
+        ranges = [(starts[at], starts[at + 1]) for at in reversed(chain)]
+        best = self._best(ranges, instant)[slots]
+        words = np.concatenate([self._words[begin:end] for begin, end in ranges])
+        rates = words.take(best, axis=0, mode="wrap").view(RATE_TYPE).reshape(-1)
+        lacking = (best < 0).nonzero()[0].tolist()
+        missing = {place: _REASONS[int(best[place])] for place in lacking} if lacking else {}
+        return Matches(rates, missing, self._highest)
 
     def _chain(self, digits: str) -> list[int]:
         """The places of the prefixes that begin the number, the longest first."""
@@ -116,21 +121,26 @@ class MappedRateTable:
             at = parent if parent < at else -1
         return chain
 
-    def _best(self, chain: list[int], instant: datetime) -> NDArray[np.intp]:
-        """Per slot the place of its rate, or below zero why there is none."""
-        starts = self._starts
-        ranges = [(starts[at], starts[at + 1]) for at in reversed(chain)]
-        slots = np.concatenate([self._slots[begin:end] for begin, end in ranges])
-        rows = np.concatenate([np.arange(begin, end) for begin, end in ranges])
+    def _best(self, ranges: list[tuple[int, int]], instant: datetime) -> NDArray[np.intp]:
+        """Per slot the place of its rate among the ranges' rates, or below zero why there is none."""
+        parts = [self._slots[begin:end] for begin, end in ranges]
+        slots = np.concatenate(parts, dtype=np.intp)
+        places = self._counted(len(slots))
         best = self._nothing.copy()
         if self._hours_by_id:
             hours = np.concatenate([self._hours[begin:end] for begin, end in ranges])
             if hours.any():
                 holds = self._holding_at(instant)[hours]
                 best[slots] = _OUTSIDE_HOURS
-                slots, rows = slots[holds], rows[holds]
-        best[slots] = rows  # of a slot that is there twice the last one stays: the longest prefix
+                slots, places = slots[holds], places[holds]
+        best[slots] = places
         return best
+
+    def _counted(self, count: int) -> NDArray[np.intp]:
+        """The whole numbers from 0 on."""
+        if count > len(self._numbers):
+            self._numbers = np.arange(2 * count)
+        return self._numbers[:count]
 
     def _holding_at(self, instant: datetime) -> NDArray[np.bool_]:
         """By hours id whether they hold. Kept for a minute: hours and zones change on whole ones."""

@@ -6,22 +6,20 @@ from datetime import datetime
 from typing import NamedTuple, Protocol
 
 from dialplane_service.domain.kinds import Tier
+from dialplane_service.domain.rates.columns import Matches
 from dialplane_service.domain.rates.in_force import DecksInForce
 from dialplane_service.domain.rates.records import Deck, Rate, RateStep
-from dialplane_service.domain.trace import DropReason, Refusal
-
-Match = Rate | DropReason
-"""The rate of a deck for a number, or why it has none: NO_RATE or OUTSIDE_HOURS."""
+from dialplane_service.domain.trace import Refusal
 
 
 class Prices(Protocol):
     """Where rates are found. The port ``RateTable`` is one; reading it never waits."""
 
     def in_force(self, instant: datetime) -> DecksInForce:
-        """The decks that hold at an instant."""
+        """The decks that hold at an instant; the same object for as long as the same decks hold."""
         ...
 
-    def matches(self, digits: str, instant: datetime, deck_ids: tuple[int, ...]) -> list[Match]:
+    def matches(self, digits: str, instant: datetime, deck_ids: tuple[int, ...]) -> Matches:
         """For each deck the rate that prices a number at an instant.
 
         The longest prefix of the number among the deck's rates whose hours hold; of several with that
@@ -36,7 +34,7 @@ class Prices(Protocol):
 
 
 class Bidder(NamedTuple):
-    """A provider as it stands before any price; ``refusal`` set: it cannot carry the leg anyway."""
+    """A provider as it stands before any price; ``refusal`` set: it cannot carry legs of the tier anyway."""
 
     provider_id: int
     priority: int
@@ -45,20 +43,16 @@ class Bidder(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Leg:
-    """What is to be priced: E.164 ``digits``, for ``seconds``, at the prices of ``decided_at``.
+    """What is to be priced: a call to E.164 ``digits`` of ``seconds``, at the prices of ``decided_at``."""
 
-    ``tariff_id``: the selling tariff of the account that pays; ``None``: none.
-    """
-
+    call_id: str
     digits: str
-    tier: Tier
     decided_at: datetime
     seconds: int
-    tariff_id: int | None = None
 
 
 class Quote(NamedTuple):
-    """A bidder with its price. ``refusal`` set: not eligible. Everything unset: eligible without a price.
+    """A bidder with its price. ``refusal`` set: not eligible. Without both: eligible without a price.
 
     ``cost`` of the whole call in base cost units, ``exchange`` in exchange units of base currency for
     one unit of the deck's.
@@ -70,3 +64,10 @@ class Quote(NamedTuple):
     exchange: int | None = None
     deck: Deck | None = None
     rate: Rate | None = None
+
+
+class Conditions(NamedTuple):
+    """For whom a field is drawn up: legs of a tier, of accounts with a selling tariff (``None``: none)."""
+
+    tier: Tier
+    tariff_id: int | None = None

@@ -1,105 +1,99 @@
-"""Puts priced bidders in the order in which they are tried."""
+"""Puts priced runners in the order in which they are tried."""
 
-from collections.abc import Callable, Sequence
-from typing import NamedTuple
+from collections.abc import Callable
+from itertools import groupby
 
-from dialplane_service.domain.ranking.offers import Quote
-from dialplane_service.domain.ranking.plan import (
-    LeastCost,
-    Priority,
-    Quality,
-    RoutingPlan,
-    Strategy,
-    ratio,
-)
+from dialplane_service.domain.ranking.offers import Leg, Quote
+from dialplane_service.domain.ranking.plan import LeastCost, Priority, Quality, Strategy, ratio
 from dialplane_service.domain.ranking.quality import QualityFigures
+from dialplane_service.domain.ranking.quotes import Quotes
 from dialplane_service.domain.ranking.share import waiting_time
 
-Key = tuple[int, ...]
-_Keys = list[Key]
+Group = list[int]
+"""Runners' places in the field that no strategy so far has told apart, in the order of ties."""
 
 
-class Seen(NamedTuple):
-    """What ranking looks at besides the prices."""
-
-    call_id: str
-    digits: str
-    quality: QualityFigures
-
-
-def ranked(quotes: Sequence[Quote], plan: RoutingPlan, seen: Seen) -> list[Quote]:
-    """The eligible quotes in the order in which they are tried.
+def ranked(quotes: Quotes, figures: QualityFigures) -> list[int]:
+    """The eligible runners' places in the order in which they are tried.
 
     Each strategy of the plan decides between those that the ones before it left equal; what they all
-    leave equal goes by weight, the higher first, then by provider id. Quotes without a price come after
-    all others, by priority, then the same. Time grows as that of sorting.
+    leave equal goes by weight, the higher first, then by provider id. Time grows as that of sorting.
     """
-    priced = [quote for quote in quotes if quote.refusal is None and quote.cost is not None]
-    unpriced = [quote for quote in quotes if quote.refusal is None and quote.cost is None]
-    return _in_order(priced, plan.strategies, plan, seen) + _in_order(
-        unpriced, (Priority(),), plan, seen
-    )
+    places = range(len(quotes.field.runners))
+    groups = [[place for place in places if place not in quotes.refusals]]
+    *before, last = quotes.field.plan.strategies
+    for strategy in before:
+        groups = [
+            part
+            for group in groups
+            for part in (_parted(strategy, group, quotes, figures) if len(group) > 1 else (group,))
+        ]
+    return [place for group in groups for place in _ordered(last, group, quotes, figures)]
 
 
-def _in_order(
-    quotes: list[Quote], strategies: tuple[Strategy, ...], plan: RoutingPlan, seen: Seen
-) -> list[Quote]:
-    keys: _Keys = [()] * len(quotes)
-    for strategy in strategies:
-        if len(set(keys)) == len(quotes):
-            break
-        keys = _refined(strategy, quotes, keys, plan, seen)
-    keys = [
-        (*key, -plan.weight(quote.bidder.provider_id), quote.bidder.provider_id)
-        for key, quote in zip(keys, quotes, strict=True)
+def all_quotes(quotes: Quotes, order: list[int]) -> list[Quote]:
+    """Everybody: those in order, then the eligible without a price, then those refused by provider id."""
+    field = quotes.field
+    unpriced = [
+        Quote(bidder, quotes.unpriced_refusals.get(bidder.provider_id)) for bidder in field.unpriced
     ]
-    return [quote for _, quote in sorted(zip(keys, quotes, strict=True), key=_first)]
+    refused = [quotes.quote(place) for place in quotes.refusals]
+    refused += [quote for quote in unpriced if quote.refusal is not None]
+    refused += field.refused
+    refused.sort(key=lambda quote: quote.bidder.provider_id)
+    eligible = [quotes.quote(place) for place in order]
+    return [*eligible, *(quote for quote in unpriced if quote.refusal is None), *refused]
 
 
-def _first(pair: tuple[Key, Quote]) -> Key:
-    return pair[0]
-
-
-def _refined(
-    strategy: Strategy, quotes: list[Quote], keys: _Keys, plan: RoutingPlan, seen: Seen
-) -> _Keys:
+def _parted(
+    strategy: Strategy, group: Group, quotes: Quotes, figures: QualityFigures
+) -> list[Group]:
     if isinstance(strategy, LeastCost) and strategy.within_percent:
-        return _within(strategy, quotes, keys)
-    value = _value(strategy, plan, seen)
-    return [(*key, *value(quote)) for key, quote in zip(keys, quotes, strict=True)]
+        return _within(strategy, group, quotes.costs)
+    value = _value(strategy, quotes, figures)
+    # Sorting is stable, so equals stay in the order of ties.
+    return [list(equals) for _, equals in groupby(sorted(group, key=value), key=value)]
 
 
-def _value(strategy: Strategy, plan: RoutingPlan, seen: Seen) -> Callable[[Quote], Key]:
-    """What a strategy sorts a quote by."""
+def _ordered(strategy: Strategy, group: Group, quotes: Quotes, figures: QualityFigures) -> Group:
+    """What the parts of the last strategy come to, without making them."""
+    if isinstance(strategy, LeastCost) and strategy.within_percent:
+        return [place for part in _parted(strategy, group, quotes, figures) for place in part]
+    return sorted(group, key=_value(strategy, quotes, figures))
+
+
+def _value(strategy: Strategy, quotes: Quotes, figures: QualityFigures) -> Callable[[int], int]:
+    """What a strategy sorts a place by, the less the earlier."""
     if isinstance(strategy, LeastCost):
-        return lambda quote: (quote.cost or 0,)
+        return quotes.costs.__getitem__
+    runners, leg = quotes.field.runners, quotes.leg
     if isinstance(strategy, Priority):
-        return lambda quote: (quote.bidder.priority,)
+        return lambda place: runners[place].priority
     if isinstance(strategy, Quality):
-        penalty = seen.quality.penalty
-        return lambda quote: (penalty(strategy, quote.bidder.provider_id, seen.digits),)
+        return lambda place: figures.penalty(strategy, runners[place].provider_id, leg.digits)
+    return _lots(quotes, leg)
 
-    def lot(quote: Quote) -> Key:
-        weight = plan.weight(quote.bidder.provider_id)
-        if weight < 1:
-            return (1, 0)
-        return (0, waiting_time(seen.call_id, quote.bidder.provider_id, weight))
+
+def _lots(quotes: Quotes, leg: Leg) -> Callable[[int], int]:
+    runners, weights = quotes.field.runners, quotes.field.weights
+    kept: dict[int, int] = {}
+
+    def lot(place: int) -> int:
+        if place not in kept:
+            kept[place] = waiting_time(leg.call_id, runners[place].provider_id, weights[place])
+        return kept[place]
 
     return lot
 
 
-def _within(strategy: LeastCost, quotes: list[Quote], keys: _Keys) -> _Keys:
-    """Number the groups of nearly equal cost, among those that were equal so far."""
+def _within(strategy: LeastCost, group: Group, costs: list[int]) -> list[Group]:
+    """Groups of nearly equal cost, each back in the order of ties."""
     more, parts = ratio(strategy.within_percent)
-    order = sorted(range(len(quotes)), key=lambda at: (keys[at], quotes[at].cost or 0))
-    numbered = list(keys)
-    before: Key | None = None
-    group = limit = 0
-    for at in order:
-        cost = quotes[at].cost or 0
-        if keys[at] != before:
-            before, group, limit = keys[at], 0, cost * (parts + more)
-        elif cost * parts > limit:
-            group, limit = group + 1, cost * (parts + more)
-        numbered[at] = (*keys[at], group)
-    return numbered
+    groups: list[Group] = []
+    limit = 0
+    for place in sorted(group, key=costs.__getitem__):
+        if not groups or costs[place] * parts > limit:
+            groups.append([])
+            limit = costs[place] * (parts + more)
+        groups[-1].append(place)
+    return [sorted(near) for near in groups]

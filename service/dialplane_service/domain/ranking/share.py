@@ -11,11 +11,15 @@ from typing import Final
 _DRAWN_BITS: Final = 64
 _FRACTION_BITS: Final = 24
 _MANTISSA_BITS: Final = 40
+NEVER_FIRST: Final = 1 << (_DRAWN_BITS + 2 * _FRACTION_BITS)
+"""Later than any lot of a weight above 0."""
 _TWO: Final = 2 << _MANTISSA_BITS
 
 
 def waiting_time(call_id: str, provider_id: int, weight: int) -> int:
-    """The lot of a provider, the less the earlier; ``weight`` ≥ 1."""
+    """The lot of a provider, the less the earlier. Of weight 0: after all others."""
+    if weight < 1:
+        return NEVER_FIRST
     digest = hashlib.blake2b(f"{call_id}/{provider_id}".encode(), digest_size=8).digest()
     drawn = int.from_bytes(digest) | 1  # above 0
     waited = (_DRAWN_BITS << _FRACTION_BITS) - _log2(drawn)

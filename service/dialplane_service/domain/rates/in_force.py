@@ -3,7 +3,6 @@
 from bisect import bisect_right
 from collections.abc import Iterable
 from datetime import datetime
-from typing import NamedTuple
 
 from dialplane_service.domain.kinds import Tier
 from dialplane_service.domain.rates.records import Deck
@@ -12,60 +11,29 @@ Owner = tuple[int | None, int | None]
 """Provider id and tariff id, one of them set."""
 
 
-class Lineup(NamedTuple):
-    """The decks that a leg of one tier is priced by, providers' in the order of their ids.
-
-    ``position``: where in ``decks`` and ``deck_ids`` a provider's deck is. The last deck is the
-    selling tariff's where ``sold`` says that it has one.
-    """
-
-    decks: tuple[Deck, ...]
-    deck_ids: tuple[int, ...]
-    position: dict[int, int]
-    sold: bool
-
-
 class DecksInForce:
-    """The decks that hold between two changes."""
+    """The decks that hold between two changes. Compared by identity: a key for what is derived from it."""
 
-    __slots__ = ("_by_owner", "_lineups", "_owners")
+    __slots__ = ("__weakref__", "_by_owner", "_owners")
 
     def __init__(self, decks: Iterable[Deck], owners: frozenset[Owner]) -> None:
         self._owners = owners
         self._by_owner: dict[tuple[Owner, Tier | None], Deck] = {}
-        self._lineups: dict[tuple[Tier, int | None], Lineup] = {}
         # The one that began last wins, of equals the highest id; a dictionary keeps what comes last.
         for deck in sorted(decks, key=lambda deck: (deck.valid_from, deck.id)):
             self._by_owner[(deck.provider_id, deck.tariff_id), deck.tier] = deck
 
-    def lineup(self, tier: Tier, tariff_id: int | None) -> Lineup:
-        """The decks for a tier, for accounts of a tariff (``None``: of none). Made once, then kept.
+    def of_provider(self, provider_id: int, tier: Tier) -> Deck | None:
+        """The provider's deck for a tier; without one, its deck for all tiers."""
+        return self._of((provider_id, None), tier)
 
-        An owner without a deck for the tier itself has its deck for all tiers.
-        """
-        found = self._lineups.get((tier, tariff_id))
-        if found is None:
-            found = self._lineups[tier, tariff_id] = self._line_up(tier, tariff_id)
-        return found
+    def of_tariff(self, tariff_id: int, tier: Tier) -> Deck | None:
+        """The tariff's deck for a tier; without one, its deck for all tiers."""
+        return self._of((None, tariff_id), tier)
 
     def ever_of_provider(self, provider_id: int) -> bool:
         """Whether the provider has any deck at all, at whatever time and for whatever tier."""
         return (provider_id, None) in self._owners
-
-    def _line_up(self, tier: Tier, tariff_id: int | None) -> Lineup:
-        providers = sorted(owner for owner, _ in self._owners if owner is not None)
-        bought = [(key, self._of((key, None), tier)) for key in providers]
-        position: dict[int, int] = {}
-        decks: list[Deck] = []
-        for provider_id, deck in bought:
-            if deck is not None:
-                position[provider_id] = len(decks)
-                decks.append(deck)
-        selling = None if tariff_id is None else self._of((None, tariff_id), tier)
-        if selling is not None:
-            decks.append(selling)
-        ids = tuple(deck.id for deck in decks)
-        return Lineup(tuple(decks), ids, position, selling is not None)
 
     def _of(self, owner: Owner, tier: Tier) -> Deck | None:
         return self._by_owner.get((owner, tier)) or self._by_owner.get((owner, None))
