@@ -1,19 +1,29 @@
 """What the engine must answer, by brute force: every row looked at, exact fractions, no index."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from fractions import Fraction
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from dialplane_service.domain.kinds import Tier
 from dialplane_service.domain.ranking.offers import Bidder
-from dialplane_service.domain.ranking.plan import LeastCost, Priority, Quality, RoutingPlan
+from dialplane_service.domain.ranking.plan import (
+    LeastCost,
+    Priority,
+    Quality,
+    RoutingPlan,
+    Strategy,
+)
 from dialplane_service.domain.ranking.quality import QualityFigure
 from dialplane_service.domain.ranking.share import waiting_time
 from dialplane_service.domain.rates.records import Deck, ExchangeRate, RateRow, RateStep
 from dialplane_service.domain.trace import DropReason
 
 Price = Fraction
+Offer = tuple[Bidder, Price | None, int | None]
+Sale = Price | DropReason | None
 
 
 @dataclass
@@ -77,7 +87,9 @@ def oracle(world: RatesWorld, asked: Asked) -> Answered:
     return Answered([(bidder.provider_id, cost, row) for bidder, cost, row in ordered], dropped)
 
 
-def _offer(world, asked, bidder, sale):
+def _offer(  # noqa: C901 - one reason after the other, as the engine documents them
+    world: RatesWorld, asked: Asked, bidder: Bidder, sale: Sale
+) -> tuple[Price | None, int | None] | DropReason:
     plan = asked.plan
     if bidder.refusal:
         return bidder.refusal[0]
@@ -117,7 +129,7 @@ def _offer(world, asked, bidder, sale):
     return cost, row.id
 
 
-def _sale(world, asked):
+def _sale(world: RatesWorld, asked: Asked) -> Sale:
     deck = None if asked.tariff_id is None else _deck(world, asked, tariff_id=asked.tariff_id)
     row = None if deck is None else _row(world, deck, asked)
     if row is None or isinstance(row, DropReason):
@@ -130,7 +142,9 @@ def _sale(world, asked):
     return call_cost(row, world.steps.get(row.steps_id, ()), asked.seconds) * worth
 
 
-def _deck(world, asked, provider_id=None, tariff_id=None):
+def _deck(
+    world: RatesWorld, asked: Asked, provider_id: int | None = None, tariff_id: int | None = None
+) -> Deck | None:
     for tier in (asked.tier, None):
         found = [
             deck
@@ -144,7 +158,7 @@ def _deck(world, asked, provider_id=None, tariff_id=None):
     return None
 
 
-def _row(world, deck, asked):
+def _row(world: RatesWorld, deck: Deck, asked: Asked) -> RateRow | DropReason:
     fitting = [row for row in world.rows[deck.id] if asked.digits.startswith(row.prefix)]
     if not fitting:
         return DropReason.NO_RATE
@@ -154,7 +168,7 @@ def _row(world, deck, asked):
     return min(now, key=lambda row: (-len(row.prefix), row.hours_id == 0, row.hours_id))
 
 
-def _holds(world, hours_id, at):
+def _holds(world: RatesWorld, hours_id: int, at: datetime) -> bool:
     zone, spans = world.hours[hours_id]
     local = at.astimezone(ZoneInfo(zone))
     minute, today = local.hour * 60 + local.minute, local.weekday()
@@ -169,14 +183,14 @@ def _holds(world, hours_id, at):
     return False
 
 
-def _worth(world, currency, at):
+def _worth(world: RatesWorld, currency: str, at: datetime) -> Price | None:
     if currency == "EUR":
         return Fraction(1)
     known = [row for row in world.exchange if row.currency == currency and row.valid_from <= at]
     return Fraction(max(known, key=lambda row: row.valid_from).rate, 10**12) if known else None
 
 
-def call_cost(rate, steps, seconds: int) -> Price:
+def call_cost(rate: RateRow, steps: Sequence[RateStep], seconds: int) -> Price:
     """Increment by increment."""
     if seconds == 0:
         return Fraction(0)
@@ -194,8 +208,10 @@ def call_cost(rate, steps, seconds: int) -> Price:
     return total
 
 
-def _order(world, asked, offers, strategies):
-    def tie(offer):
+def _order(
+    world: RatesWorld, asked: Asked, offers: list[Offer], strategies: list[Strategy]
+) -> list[Offer]:
+    def tie(offer: Offer) -> tuple[int, int]:
         return -asked.plan.weights.get(offer[0].provider_id, 1), offer[0].provider_id
 
     if not strategies or len(offers) < 2:
@@ -212,7 +228,7 @@ def _order(world, asked, offers, strategies):
     return _order(world, asked, near, rest) + _order(world, asked, others, strategies)
 
 
-def _value(world, asked, strategy, offer):
+def _value(world: RatesWorld, asked: Asked, strategy: Strategy, offer: Offer) -> Any:
     provider_id = offer[0].provider_id
     if isinstance(strategy, Priority):
         return offer[0].priority
@@ -222,7 +238,7 @@ def _value(world, asked, strategy, offer):
     return (weight == 0, waiting_time(asked.call_id, provider_id, weight) if weight else 0)
 
 
-def _penalty(world, targets, provider_id, digits):
+def _penalty(world: RatesWorld, targets: Quality, provider_id: int, digits: str) -> int:
     enough = [
         figure
         for figure in world.figures

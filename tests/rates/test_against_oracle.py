@@ -14,6 +14,18 @@ from tests.rates.generated import question, rates_world
 from tests.rates.oracle import oracle
 
 QUESTIONS = 12
+REASONS = (
+    "PROVIDER_DISABLED",
+    "NO_RATE_DECK",
+    "NO_RATE",
+    "PREFIX_BLOCKED",
+    "OUTSIDE_HOURS",
+    "NO_EXCHANGE_RATE",
+    "MARGIN_TOO_LOW",
+    "TIER_NOT_ALLOWED",
+    "PRICE_TOO_HIGH",
+    "ALREADY_TRIED",
+)
 
 
 @pytest.fixture
@@ -45,7 +57,7 @@ def agree(seed: int, worlds: int, folder: Path) -> Counter[str]:
 def test_five_hundred_worlds(seed: int, memory_folder: Path) -> None:
     seen = agree(seed, 500, memory_folder)
     assert seen["choices"] > 1000, seen
-    for word in ["PROVIDER_DISABLED", "NO_RATE_DECK", "NO_RATE", "PREFIX_BLOCKED", "OUTSIDE_HOURS", "NO_EXCHANGE_RATE", "MARGIN_TOO_LOW", "TIER_NOT_ALLOWED", "PRICE_TOO_HIGH", "ALREADY_TRIED"]:
+    for word in REASONS:
         assert seen[word] > 20, seen
 
 
