@@ -8,6 +8,13 @@ from dialplane_service.domain.calls import Call, CallFilter, CallSummary
 from dialplane_service.domain.decision_data import DecisionData, DecisionRows
 from dialplane_service.domain.events import ChannelEvent, HangupEvent, Recorded
 from dialplane_service.domain.findings import Finding
+from dialplane_service.domain.rate_decks import (
+    DatedRate,
+    DeckChanges,
+    DeckHeader,
+    DeckSummary,
+    RateChunk,
+)
 from dialplane_service.domain.ranking.offers import Prices
 from dialplane_service.domain.rates.records import Rate, RateRow
 
@@ -139,4 +146,91 @@ class DatabaseInspector(Protocol):
 
     async def inspect(self) -> Sequence[Finding]:
         """What is wrong with the database; never raises: an absent database is a finding."""
+        ...
+
+
+class RateDeckStore(Protocol):
+    """Keeps rate decks. A loading one is invisible to decisions; a finished one never changes.
+
+    Every method may raise DatabaseUnavailableError.
+    """
+
+    async def begin(self, header: DeckHeader, upload_id: str) -> int:
+        """Begin a deck; returns its id, the same for the same upload.
+
+        Raises:
+            UnknownProviderError, UnknownTariffError, UnknownCurrencyError: see the header.
+        """
+        ...
+
+    async def load(self, deck_id: int, rows_before: int, chunk: RateChunk) -> None:
+        """Add rates behind the first so many; the same again changes nothing.
+
+        Raises:
+            DeckStateError: the deck is not loading.
+        """
+        ...
+
+    async def copy(self, deck_id: int, base_deck_id: int, rows_before: int) -> None:
+        """Add the rates of another deck whose prefixes this one lacks."""
+        ...
+
+    async def remove(self, deck_id: int, prefixes: Sequence[str]) -> None:
+        """Take prefixes out of a loading deck."""
+        ...
+
+    async def finish(self, deck_id: int, sha256: str) -> None:
+        """Make a loading deck READY."""
+        ...
+
+    async def discard(self, deck_id: int) -> None:
+        """Remove a loading deck and its rates."""
+        ...
+
+    async def sweep(self) -> None:
+        """Remove some of what uploads left behind that ended in the middle."""
+        ...
+
+    async def decks(self) -> Sequence[DeckSummary]:
+        """All decks, with those marked that hold now."""
+        ...
+
+    async def changes(self, old_deck_id: int, new_deck_id: int) -> DeckChanges:
+        """Compare two decks; ``old_deck_id`` 0: with nothing."""
+        ...
+
+    def rates(self, deck_id: int, number: str) -> AsyncIterator[RateChunk]:
+        """The rates of a deck, rising by prefix; ``number``: only those on its way, "" for all."""
+        ...
+
+    async def activate(self, deck_id: int) -> None:
+        """Put a deck in force for its dates, at once.
+
+        Raises:
+            UnknownDeckError, DeckStateError: there is none, or it is loading.
+        """
+        ...
+
+    async def roll_back(self, deck_id: int) -> int:
+        """Take a deck out of force; returns the id of the one in force then, 0: none.
+
+        Raises:
+            UnknownDeckError, DeckStateError: there is none, it is not active, or none is before it.
+        """
+        ...
+
+
+class ExchangeRateStore(Protocol):
+    """Keeps dated exchange rates. Every method may raise DatabaseUnavailableError."""
+
+    async def set_rates(self, rates: Sequence[DatedRate]) -> None:
+        """Set rates, all or none.
+
+        Raises:
+            UnknownCurrencyError: one of the currencies is not known.
+        """
+        ...
+
+    async def exchange_rates(self) -> Sequence[DatedRate]:
+        """All rates, by currency, the latest first."""
         ...

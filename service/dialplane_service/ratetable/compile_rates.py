@@ -9,13 +9,15 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
+import msgspec
 import structlog
 
 from dialplane_service.application.ports import RateRowsReader
 from dialplane_service.domain.rates.records import Deck
-from dialplane_service.ratetable.container import Container
+from dialplane_service.ratetable.container import MAGIC, Container
 from dialplane_service.ratetable.layout import TABLE, Catalogue
 from dialplane_service.ratetable.merge import write_table
+from dialplane_service.ratetable.rows_file import ForeignFileError
 from dialplane_service.ratetable.rows_format import RefusedFileError
 from dialplane_service.ratetable.segment import SegmentFile, write_segment
 
@@ -54,6 +56,7 @@ def compile_rates(folder: Path, catalogue: Catalogue, reader: RateRowsReader) ->
     with _one_compiler(folder):
         for leftover in folder.glob("*.tmp"):  # of compilers that were killed: none lives now
             leftover.unlink(missing_ok=True)
+        _refuse_foreign(folder / TABLE_FILE)
         segments, read = [], 0
         for deck in catalogue.decks:
             segment = _segment(folder, deck)
@@ -61,7 +64,8 @@ def compile_rates(folder: Path, catalogue: Catalogue, reader: RateRowsReader) ->
                 write_segment(segment_path(folder, deck), deck, reader.rates(deck.id))
                 segment, read = SegmentFile(segment_path(folder, deck)), read + 1
             segments.append(segment)
-        write_table(folder / TABLE_FILE, catalogue, segments)
+        if read or not _is_of(folder / TABLE_FILE, catalogue):
+            write_table(folder / TABLE_FILE, catalogue, segments)
         _remove_others(folder, catalogue)
     rates = sum(len(segment.keys) for segment in segments)
     seconds = time.monotonic() - began
@@ -92,12 +96,23 @@ def _remove_others(folder: Path, catalogue: Catalogue) -> None:
             path.unlink(missing_ok=True)
 
 
-def table_version(folder: Path) -> int | None:
-    """The data version of the table that lies there; ``None``: none that can be used."""
+def _refuse_foreign(path: Path) -> None:
     try:
-        return int(Container(folder / TABLE_FILE, TABLE).header.about["version"])
-    except (OSError, RefusedFileError, KeyError):
-        return None
+        with path.open("rb") as file:
+            start = file.read(len(MAGIC))
+    except FileNotFoundError:
+        return
+    if start and not MAGIC.startswith(start):
+        raise ForeignFileError(f"{path} is not a file of rates; it is left alone")
+
+
+def _is_of(path: Path, catalogue: Catalogue) -> bool:
+    """Whether the table is already this one, and usable."""
+    try:
+        there = Container(path, TABLE).section("catalogue")
+        return msgspec.msgpack.decode(there, type=Catalogue) == catalogue
+    except (OSError, RefusedFileError, msgspec.DecodeError):
+        return False
 
 
 @contextmanager

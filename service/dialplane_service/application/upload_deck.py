@@ -1,0 +1,110 @@
+"""UploadDeck: rates stream in, and become a deck when the last has come."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import suppress
+from dataclasses import replace
+from hashlib import sha256
+from uuid import uuid4
+
+from dialplane_service.application.errors import DeckStateError, DialplaneError, UnknownDeckError
+from dialplane_service.application.ports import Clock, RateDeckStore
+from dialplane_service.domain.rate_decks import (
+    DeckHeader,
+    DeckProblem,
+    DeckSummary,
+    RateChunk,
+    RemovedChunk,
+    Uploaded,
+    in_force,
+)
+from dialplane_service.domain.rate_sheets.text import chunk_text
+
+Part = RateChunk | RemovedChunk
+
+
+class UploadDeck:
+    """The use case. Whatever ends it early, no deck comes of it."""
+
+    def __init__(self, store: RateDeckStore, clock: Clock) -> None:
+        self._store = store
+        self._clock = clock
+        self._discarding: set[asyncio.Task[None]] = set()
+
+    async def __call__(self, header: DeckHeader, parts: AsyncIterator[Part]) -> Uploaded:
+        """Load a deck from its parts.
+
+        Raises:
+            UnknownProviderError, UnknownTariffError, UnknownCurrencyError: see the header.
+            DeckStateError: there is nothing to merge into, or the upload stood still too long.
+            DatabaseUnavailableError: it could not be written.
+        """
+        await self._store.sweep()
+        before = await self._before(header)
+        if header.merge and before is None:
+            raise DeckStateError(DeckProblem.NOTHING_TO_MERGE_INTO)
+        deck_id = await self._store.begin(header, uuid4().hex)
+        try:
+            uploaded = await self._load(deck_id, header, before, parts)
+        except BaseException:
+            self._discard(deck_id)
+            raise
+        if header.dry_run:
+            await self._store.discard(deck_id)
+        return uploaded
+
+    async def _load(
+        self,
+        deck_id: int,
+        header: DeckHeader,
+        before: DeckSummary | None,
+        parts: AsyncIterator[Part],
+    ) -> Uploaded:
+        count, removed, digest = 0, list[str](), sha256()
+        writing: asyncio.Task[None] | None = None
+        try:
+            async for part in parts:
+                if isinstance(part, RemovedChunk):
+                    removed += part.prefixes
+                    continue
+                # One chunk is written while the next one arrives and is checked.
+                digest.update(chunk_text(part))
+                if writing is not None:
+                    await writing
+                writing = asyncio.create_task(self._store.load(deck_id, count, part))
+                count += part.count
+        finally:
+            if writing is not None:
+                await writing
+        if header.merge and before is not None:
+            await self._store.copy(deck_id, before.id, count)
+            await self._store.remove(deck_id, removed)
+            digest.update(f"{before.sha256}{sorted(removed)}".encode())
+        compared = 0 if before is None else before.id
+        if header.dry_run:
+            changes = await self._store.changes(compared, deck_id)
+            return Uploaded(await self._deck(deck_id), changes, compared)
+        await self._store.finish(deck_id, digest.hexdigest())
+        changes = await self._store.changes(compared, deck_id)
+        return Uploaded(await self._deck(deck_id), changes, compared)
+
+    async def _before(self, header: DeckHeader) -> DeckSummary | None:
+        instant = header.valid_from or self._clock.now()
+        return in_force(await self._store.decks(), header.owner, header.tier, instant)
+
+    async def _deck(self, deck_id: int) -> DeckSummary:
+        for deck in await self._store.decks():
+            if deck.id == deck_id:
+                return deck
+        raise UnknownDeckError(deck_id)
+
+    def _discard(self, deck_id: int) -> None:
+        """Not waited for: whoever uploaded has gone. What is left over, a later sweep finds."""
+
+        async def discard() -> None:
+            with suppress(DialplaneError):
+                await self._store.discard(deck_id)
+
+        task = asyncio.create_task(discard())
+        self._discarding.add(task)
+        task.add_done_callback(self._discarding.discard)
