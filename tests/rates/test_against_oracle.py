@@ -5,6 +5,7 @@ import shutil
 import tempfile
 from collections import Counter
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -64,3 +65,25 @@ def test_five_hundred_worlds(seed: int, memory_folder: Path) -> None:
 @pytest.mark.soak
 def test_twenty_thousand_worlds(seed: int, memory_folder: Path) -> None:
     agree(seed + 1, 20_000, memory_folder)
+
+
+def test_replicas_answer_alike(seed: int, memory_folder: Path) -> None:
+    """Another replica compiled the same data itself, read in another order, and lists providers as it likes."""
+    for number in range(40):
+        rng = random.Random(f"{seed}/replicas/{number}")
+        world = rates_world(rng)
+        table = compiled(world, memory_folder / f"{number}a")
+        other = replace(
+            world,
+            rows={key: rng.sample(rows, len(rows)) for key, rows in world.rows.items()},
+            decks=rng.sample(world.decks, len(world.decks)),
+            bidders=rng.sample(world.bidders, len(world.bidders)),
+            exchange=rng.sample(world.exchange, len(world.exchange)),
+            figures=rng.sample(world.figures, len(world.figures)),
+        )
+        other_table = compiled(other, memory_folder / f"{number}b")
+        for _ in range(QUESTIONS):
+            asked = question(rng, world)
+            expected = engine(world, table, asked)
+            assert engine(world, table, asked) == expected
+            assert engine(other, other_table, asked) == expected
