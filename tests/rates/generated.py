@@ -75,9 +75,10 @@ def rates_world(rng: random.Random) -> RatesWorld:
             RateStep(second, rng.choice(QUIET), rng.choice((1, 30, 60))) for second in seconds
         )
     for currency in ("USD", "RUB"):
-        for _ in range(rng.randrange(3)):
+        # A currency has one rate from an instant on: so says the table's key.
+        for since in {_instant(rng): None for _ in range(rng.randrange(3))}:
             rate = rng.choice((10**10, 920_000_000_000, 10**12))
-            world.exchange.append(ExchangeRate(currency, _instant(rng), rate))
+            world.exchange.append(ExchangeRate(currency, since, rate))
     providers = range(1, rng.randint(2, 9))
     for provider_id in providers:
         refused = rng.random() < 0.1

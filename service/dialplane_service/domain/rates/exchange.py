@@ -15,7 +15,7 @@ class ExchangeRates:
     __slots__ = ("_dated", "base")
 
     def __init__(self, base: str, rows: Iterable[ExchangeRate] = ()) -> None:
-        """Index the rows; those of the base currency itself are ignored: it is always worth one."""
+        """Index the rows, at most one per currency and instant; the base currency's own are ignored."""
         self.base = base
         dated: defaultdict[str, list[tuple[datetime, int]]] = defaultdict(list)
         for row in sorted(rows, key=lambda row: row.valid_from):
