@@ -1,1 +1,0 @@
-"""Measurements. Each module prints figures and asserts nothing."""
