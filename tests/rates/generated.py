@@ -120,6 +120,13 @@ def _add_deck(
     )  # fmt: skip
 
 
+def _asked_at(rng: random.Random, world: RatesWorld) -> datetime:
+    """Any time, or the very instant at which something changes."""
+    changes = [row.valid_from for row in (*world.decks, *world.exchange)]
+    changes += [deck.valid_to for deck in world.decks if deck.valid_to is not None]
+    return rng.choice(changes) if changes and rng.random() < 0.2 else _instant(rng)
+
+
 def question(rng: random.Random, world: RatesWorld) -> Asked:
     """A question."""
     strategies = rng.sample(
@@ -150,7 +157,7 @@ def question(rng: random.Random, world: RatesWorld) -> Asked:
         call_id=f"call-{rng.random()}",
         digits=_digits(rng, 3, 15),
         tier=rng.choice(list(Tier)),
-        at=_instant(rng),
+        at=_asked_at(rng, world),
         seconds=rng.choice((0, 1, 30, 59, 60, 61, 180, 1000)),
         tariff_id=rng.choice((None, 1, 2)),
         plan=replace(plan, weights=weights),
