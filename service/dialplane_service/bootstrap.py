@@ -10,39 +10,66 @@ from typing import Final
 
 from dialplane.admin.v1.calls_service_pb2_grpc import add_CallsServiceServicer_to_server
 from dialplane.admin.v1.diagnosis_service_pb2_grpc import add_DiagnosisServiceServicer_to_server
+from dialplane.admin.v1.exchange_rates_service_pb2_grpc import (
+    add_ExchangeRatesServiceServicer_to_server,
+)
+from dialplane.admin.v1.rates_service_pb2_grpc import add_RatesServiceServicer_to_server
 from dialplane.routing.v1.routing_service_pb2_grpc import add_RoutingServiceServicer_to_server
+from dialplane_service.application.activate_deck import ActivateDeck
 from dialplane_service.application.build_dial_string import BuildDialString
 from dialplane_service.application.classify_call import ClassifyCall
 from dialplane_service.application.diagnose import Diagnose
+from dialplane_service.application.diff_decks import DiffDecks
+from dialplane_service.application.export_deck import ExportDeck
 from dialplane_service.application.get_call import GetCall
+from dialplane_service.application.get_deck import GetDeck
 from dialplane_service.application.hangup import Hangup
 from dialplane_service.application.list_calls import ListCalls
+from dialplane_service.application.list_decks import ListDecks
+from dialplane_service.application.list_exchange_rates import ListExchangeRates
 from dialplane_service.application.ports import (
     CallReader,
     ChannelRecorder,
     DatabaseInspector,
     DecisionRowsReader,
+    ExchangeRateStore,
+    RateDeckStore,
 )
 from dialplane_service.application.record_channel import RecordChannel
+from dialplane_service.application.rollback_deck import RollbackDeck
+from dialplane_service.application.set_exchange_rates import SetExchangeRates
+from dialplane_service.application.upload_deck import UploadDeck
 from dialplane_service.config import Config
 from dialplane_service.domain.settings import RoutingSettings
 from dialplane_service.mariadb.call_reader import MariaDBCallReader
 from dialplane_service.mariadb.channel_recorder import MariaDBChannelRecorder
 from dialplane_service.mariadb.database_inspector import MariaDBInspector
 from dialplane_service.mariadb.decision_rows_reader import MariaDBDecisionRowsReader
+from dialplane_service.mariadb.exchange_rate_store import MariaDBExchangeRateStore
 from dialplane_service.mariadb.pool import ConnectionPool
+from dialplane_service.mariadb.rate_deck_store import MariaDBRateDeckStore
 from dialplane_service.mariadb.url import parse_database_url
 from dialplane_service.ratetable.refresher import Refresher
 from dialplane_service.ratetable.rows_file import RowsFile
 from dialplane_service.rpc.begun_writes import BegunWrites
 from dialplane_service.rpc.calls_servicer import CallsServicer
 from dialplane_service.rpc.diagnosis_servicer import DiagnosisServicer
+from dialplane_service.rpc.exchange_rates_servicer import ExchangeRatesServicer
 from dialplane_service.rpc.interceptors.access_log import AccessLogInterceptor
 from dialplane_service.rpc.interceptors.deadline import DeadlineInterceptor
 from dialplane_service.rpc.interceptors.decoding import DecodingInterceptor
 from dialplane_service.rpc.interceptors.drain import DrainInterceptor
 from dialplane_service.rpc.interceptors.errors import ErrorInterceptor
-from dialplane_service.rpc.names import CALLS, DIAGNOSIS, ROUTING, USUAL_SECONDS
+from dialplane_service.rpc.interceptors.streaming import StreamInterceptor
+from dialplane_service.rpc.names import (
+    CALLS,
+    DIAGNOSIS,
+    EXCHANGE_RATES,
+    RATES,
+    ROUTING,
+    USUAL_SECONDS,
+)
+from dialplane_service.rpc.rates_servicer import RateDeckUseCases, RatesServicer
 from dialplane_service.rpc.routing_servicer import RoutingServicer, RoutingUseCases
 from dialplane_service.rpc.server import Listener, Service
 from dialplane_service.rpc.serving import Bound, Serving, StopRequests
@@ -59,6 +86,8 @@ class Database:
     recorder: ChannelRecorder
     calls: CallReader
     inspector: DatabaseInspector
+    decks: RateDeckStore
+    exchange_rates: ExchangeRateStore
 
 
 OpenDatabase = Callable[[Config], AbstractAsyncContextManager[Database]]
@@ -83,6 +112,8 @@ async def open_mariadb(config: Config) -> AsyncIterator[Database]:
             recorder=MariaDBChannelRecorder(pool),
             calls=MariaDBCallReader(pool),
             inspector=MariaDBInspector(pool),
+            decks=MariaDBRateDeckStore(pool, SystemClock()),
+            exchange_rates=MariaDBExchangeRateStore(pool),
         )
     finally:
         await pool.close()
@@ -129,6 +160,11 @@ def _serving(config: Config, database: Database, data: Refresher, *, shared: boo
     calls = CallsServicer(ListCalls(database.calls), GetCall(database.calls))
     diagnose = Diagnose(data, data, database.inspector)
     diagnosis = DiagnosisServicer(diagnose, version(DISTRIBUTION))
+    rates = RatesServicer(_rate_deck_use_cases(database.decks))
+    exchange_rates = ExchangeRatesServicer(
+        SetExchangeRates(database.exchange_rates),
+        ListExchangeRates(database.exchange_rates, SystemClock()),
+    )
 
     def listener(*services: Service) -> Listener:
         interceptors = [
@@ -137,6 +173,7 @@ def _serving(config: Config, database: Database, data: Refresher, *, shared: boo
             DrainInterceptor(work),
             DeadlineInterceptor(USUAL_SECONDS),
             DecodingInterceptor(),
+            StreamInterceptor(work),
         ]
         return Listener(
             services, interceptors, concurrent_requests=config.concurrent_requests, shared=shared
@@ -147,10 +184,26 @@ def _serving(config: Config, database: Database, data: Refresher, *, shared: boo
         admin=listener(
             Service(CALLS, partial(add_CallsServiceServicer_to_server, calls)),
             Service(DIAGNOSIS, partial(add_DiagnosisServiceServicer_to_server, diagnosis)),
+            Service(RATES, partial(add_RatesServiceServicer_to_server, rates)),
+            Service(
+                EXCHANGE_RATES, partial(add_ExchangeRatesServiceServicer_to_server, exchange_rates)
+            ),
         ),
         work=work,
         writes=writes,
         drain_seconds=config.drain_seconds,
+    )
+
+
+def _rate_deck_use_cases(decks: RateDeckStore) -> RateDeckUseCases:
+    return RateDeckUseCases(
+        upload=UploadDeck(decks, SystemClock()),
+        list=ListDecks(decks),
+        get=GetDeck(decks),
+        export=ExportDeck(decks),
+        diff=DiffDecks(decks),
+        activate=ActivateDeck(decks),
+        rollback=RollbackDeck(decks),
     )
 
 

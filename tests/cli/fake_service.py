@@ -26,6 +26,7 @@ from tests.fakes.call_reader import FakeCallReader
 from tests.fakes.channel_recorder import FakeChannelRecorder
 from tests.fakes.database_inspector import FakeDatabaseInspector
 from tests.fakes.decision_rows_reader import FakeDecisionRowsReader
+from tests.fakes.rate_deck_store import FakeExchangeRateStore, FakeRateDeckStore
 
 HOSTILE = "[red]Evil[/red]\x1b[2J\u202e\r\n" + "x" * 300
 """A name that would clear the screen, turn the line round, break it, and fill it."""
@@ -100,7 +101,9 @@ async def fake_database(_: Config) -> AsyncIterator[Database]:
     calls = CallReader(*map(call, range(COUNT)))
     rows.away = calls.away = bool(os.environ.get("FAKE_AWAY"))
     note = Finding(Severity.NOTICE, "hostile", "MariaDB", HOSTILE, "[bold]Nothing.")
-    yield Database(rows, FakeChannelRecorder(), calls, FakeDatabaseInspector(note))
+    inspector = FakeDatabaseInspector(note)
+    decks, exchange_rates = FakeRateDeckStore(), FakeExchangeRateStore()
+    yield Database(rows, FakeChannelRecorder(), calls, inspector, decks, exchange_rates)
 
 
 if __name__ == "__main__":

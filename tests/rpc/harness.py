@@ -32,6 +32,7 @@ from tests.fakes.call_reader import FakeCallReader
 from tests.fakes.channel_recorder import FakeChannelRecorder
 from tests.fakes.database_inspector import FakeDatabaseInspector
 from tests.fakes.decision_rows_reader import FakeDecisionRowsReader
+from tests.fakes.rate_deck_store import FakeExchangeRateStore, FakeRateDeckStore
 
 if TYPE_CHECKING:
     from google.rpc.status_pb2 import Status
@@ -78,7 +79,9 @@ async def running(folder: Path, *, away: bool = False, **settings: Any) -> Async
 
     @asynccontextmanager
     async def fake_database(_: Config) -> AsyncIterator[Database]:
-        yield Database(rows, recorder, calls, inspector)
+        yield Database(
+            rows, recorder, calls, inspector, FakeRateDeckStore(), FakeExchangeRateStore()
+        )
 
     stops = StopRequests()
     listening: asyncio.Future[Bound] = asyncio.get_running_loop().create_future()

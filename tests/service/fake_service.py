@@ -19,6 +19,7 @@ from tests.fakes.call_reader import FakeCallReader
 from tests.fakes.channel_recorder import FakeChannelRecorder
 from tests.fakes.database_inspector import FakeDatabaseInspector
 from tests.fakes.decision_rows_reader import FakeDecisionRowsReader
+from tests.fakes.rate_deck_store import FakeExchangeRateStore, FakeRateDeckStore
 
 
 @asynccontextmanager
@@ -26,7 +27,9 @@ async def fake_database(_: Config) -> AsyncIterator[Database]:
     recorder = FakeChannelRecorder()
     recorder.slow_s = float(os.environ.get("FAKE_SLOW_S", "0"))
     rows = FakeDecisionRowsReader(article_world().data().rows)
-    yield Database(rows, recorder, FakeCallReader(), FakeDatabaseInspector())
+    decks, exchange_rates = FakeRateDeckStore(), FakeExchangeRateStore()
+    inspector = FakeDatabaseInspector()
+    yield Database(rows, recorder, FakeCallReader(), inspector, decks, exchange_rates)
 
 
 WORKER = (sys.executable, "-m", "tests.service.fake_service", "--worker")

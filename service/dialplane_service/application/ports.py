@@ -1,6 +1,6 @@
 """What the use cases need from outside, as protocols. Each port's fake passes the suite of the real thing."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import AsyncIterator, Iterable, Sequence
 from datetime import datetime
 from typing import Protocol
 
@@ -8,6 +8,7 @@ from dialplane_service.domain.calls import Call, CallFilter, CallSummary
 from dialplane_service.domain.decision_data import DecisionData, DecisionRows
 from dialplane_service.domain.events import ChannelEvent, HangupEvent, Recorded
 from dialplane_service.domain.findings import Finding
+from dialplane_service.domain.ranking.offers import Prices
 from dialplane_service.domain.rate_decks import (
     DatedRate,
     DeckChanges,
@@ -15,7 +16,6 @@ from dialplane_service.domain.rate_decks import (
     DeckSummary,
     RateChunk,
 )
-from dialplane_service.domain.ranking.offers import Prices
 from dialplane_service.domain.rates.records import Rate, RateRow
 
 

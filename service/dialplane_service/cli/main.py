@@ -33,6 +33,8 @@ SUBCOMMANDS: Final = {
     "route": Subcommand("route", "route", "Show the routes to a number, in their order."),
     "classify": Subcommand("classify", "classify", "Show what kind of call a call would be."),
     "calls": Subcommand("calls", "app", "Show recorded calls."),
+    "rates": Subcommand("rates", "app", "Load, show and switch rate decks."),
+    "fx": Subcommand("fx", "app", "Set and show exchange rates."),
     "doctor": Subcommand("doctor", "doctor", "Say what is wrong, and what to do about it."),
     "serve": Subcommand("serve", "serve", "Run the service.", common_exit_codes=False),
     "db": Subcommand("db", "app", "Create, check and fill the database.", common_exit_codes=False),
