@@ -22,8 +22,10 @@ if TYPE_CHECKING:
     from decimal import Decimal
 
 _MOST_ROWS: Final = 2500
-_MOST_CHARACTERS: Final = 60_000
-"""Of a chunk. At four bytes a character it stays below the service's 256 KiB."""
+_MOST_BYTES: Final = 200_000
+"""Of a chunk, about: below the 256 KiB that the service takes."""
+_ROW_BYTES: Final = 30
+_TERMS_BYTES: Final = 1000
 
 Progress = Callable[[int], None]
 
@@ -77,17 +79,20 @@ def _chunks(rates: list[SheetRate]) -> Iterator[RateRows]:
     known: dict[Terms, int] = {}
     texts: dict[Decimal, str] = {}
     chunk: list[Rate] = []
-    characters = 0
+    size = 0
     for prefix, name, price, terms in rates:
-        place = known.setdefault(terms, len(known))
+        place = known.get(terms)
+        if place is None:
+            place = known[terms] = len(known)
+            size += _TERMS_BYTES
         text = texts.get(price)
         if text is None:
             text = texts[price] = shown(price)
         chunk.append(Rate(prefix=prefix, destination=name, price_per_minute=text, terms=place))
-        characters += len(name) + 24 + (200 if len(known) > place + 1 else 0)
-        if len(chunk) >= _MOST_ROWS or characters >= _MOST_CHARACTERS:
+        size += _ROW_BYTES + (len(name) if name.isascii() else 4 * len(name))
+        if len(chunk) >= _MOST_ROWS or size >= _MOST_BYTES:
             yield RateRows(terms=map(_terms, known), rates=chunk)
-            known, chunk, characters = {}, [], 0
+            known, chunk, size = {}, [], 0
     if chunk:
         yield RateRows(terms=map(_terms, known), rates=chunk)
 

@@ -2,11 +2,11 @@
 
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
-from typing import Final, NamedTuple
+from typing import Final
 
 from dialplane_service.domain.rate_sheets.amounts import amount
 from dialplane_service.domain.rate_sheets.codes import prefixes
-from dialplane_service.domain.rate_sheets.records import Fault, Field, RowError, SheetRate
+from dialplane_service.domain.rate_sheets.records import Fault, Field, RowError
 from dialplane_service.domain.rate_sheets.row_terms import RowTerms, TermsReader
 
 _LONGEST_NAME: Final = 100
@@ -14,12 +14,11 @@ _BLOCKED_WORDS: Final = frozenset({"blocked", "n/a", "na", "not available", "bar
 _NO_PRICE: Final = Decimal(0)
 
 
-class Entry(NamedTuple):
-    """A rate, the line it was found on, and that line's terms."""
+Entry = tuple[str, int, str, Decimal, RowTerms]
+"""A prefix, the line it was found on, its name and price, and that line's terms.
 
-    rate: SheetRate
-    line: int
-    terms: RowTerms
+Not a class of its own: of millions the making would take longer than the reading.
+"""
 
 
 class RowReader:
@@ -66,9 +65,7 @@ class RowReader:
         known = self._names.get(name)
         if known is None:
             known = self._names[name] = " ".join(name.split())[:_LONGEST_NAME]
-        return [
-            Entry(SheetRate(prefix, known, price, terms.terms), line, terms) for prefix in codes
-        ]
+        return [(prefix, line, known, price, terms) for prefix in codes]
 
     def _price(self, text: str, terms: RowTerms) -> tuple[Decimal, RowTerms]:
         plain = text.strip()
