@@ -147,7 +147,7 @@ def hours(spec: str, timezone: str) -> HoursText | None:
     return HoursText(timezone or "UTC", plain)
 
 
-def steps(text: str) -> tuple[StepText, ...]:
+def steps(text: str, currency: str) -> tuple[StepText, ...]:
     """Later prices, written ``60:0.012/1;600:0.01/1``: from second, price per minute, increment.
 
     Raises:
@@ -159,7 +159,9 @@ def steps(text: str) -> tuple[StepText, ...]:
         match = _STEP.fullmatch(part)
         if match is None:
             raise RowError(Fault.BAD_STEPS, f"{part[:40]!r} is not written like 60:0.012/1")
-        found.append(StepText(int(match[1]), amount(match[2], "a step's price"), int(match[3])))
+        found.append(
+            StepText(int(match[1]), amount(match[2], currency, "a step's price"), int(match[3]))
+        )
     rising = all(one.from_s < other.from_s for one, other in pairwise(found))
     inside = all(1 <= s.from_s <= 65_535 and 1 <= s.increment_s <= _LONGEST_S for s in found)
     if not rising or not inside or len(found) > _MOST_STEPS:

@@ -78,7 +78,7 @@ class TermsReader:
         minimum = cell(Field.MINIMUM, lambda text: read.seconds(text, least=0))
         standings = (cell(Field.STATUS, read.standing), cell(Field.BLOCKED, read.standing))
         timezone = cell(Field.TIMEZONE, str) or self._timezone
-        fee = cell(Field.CONNECT_FEE, lambda text: amount(text, "the connect fee"))
+        fee = cell(Field.CONNECT_FEE, lambda text: amount(text, self._currency, "the connect fee"))
         terms = Terms(
             connect_fee=usual.connect_fee if fee is None else fee,
             first_increment_s=cell(Field.FIRST_INCREMENT, _increment) or interval[0],
@@ -86,7 +86,7 @@ class TermsReader:
             minimum_s=interval[2] if minimum is None else minimum,
             blocked=Standing.BLOCKED in standings,
             hours=cell(Field.HOURS, lambda text: read.hours(text, timezone)),
-            steps=cell(Field.STEPS, read.steps) or (),
+            steps=cell(Field.STEPS, lambda text: read.steps(text, self._currency)) or (),
         )
         effective, ends = cell(Field.EFFECTIVE, read.instant), cell(Field.ENDS, read.instant)
         if effective is not None and ends is not None and ends <= effective:

@@ -25,8 +25,13 @@ class RowReader:
     """Reads rows. Names and prices that were seen before are not read again."""
 
     def __init__(
-        self, columns: Mapping[Field, int], header: Sequence[str], terms_of: TermsReader
+        self,
+        columns: Mapping[Field, int],
+        header: Sequence[str],
+        currency: str,
+        terms_of: TermsReader,
     ) -> None:
+        self._currency = currency
         self._code_at = columns[Field.CODE]
         self._price_at = columns[Field.PRICE]
         self._country_at = columns.get(Field.COUNTRY_CODE, -1)
@@ -77,7 +82,7 @@ class RowReader:
         if not plain:
             raise RowError(Fault.NO_PRICE, "there is no price", column=column)
         try:
-            price = self._prices[text] = amount(plain)
+            price = self._prices[text] = amount(plain, self._currency)
         except RowError as error:
             error.column = column
             raise

@@ -88,6 +88,7 @@ def _entries(
     read_row = RowReader(
         columns,
         header,
+        reading.currency,
         TermsReader(columns, header, reading.currency, reading.timezone, reading.terms),
     )
     entries: list[Entry] = []
