@@ -20,8 +20,10 @@ BEGIN
 
   SELECT rate_decks.id INTO DeckId
   FROM rate_decks
-  WHERE rate_decks.state = 'LOADING' AND (p_deck_id = 0 OR rate_decks.id = p_deck_id)
-    AND rate_decks.touched_at <= UTC_TIMESTAMP(6) - INTERVAL p_left_alone_s SECOND
+  WHERE rate_decks.state = 'LOADING'
+    -- A deck that is named goes whenever it was touched: the last rows may just be arriving.
+    AND (rate_decks.id = p_deck_id
+      OR (p_deck_id = 0 AND rate_decks.touched_at <= UTC_TIMESTAMP(6) - INTERVAL p_left_alone_s SECOND))
   ORDER BY rate_decks.id LIMIT 1 FOR UPDATE;
 
   -- In batches, each a transaction of its own: a million rows at once would hold their locks, and

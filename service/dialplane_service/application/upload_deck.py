@@ -42,11 +42,13 @@ class UploadDeck:
         before = await self._before(header)
         if header.merge and before is None:
             raise DeckStateError(DeckProblem.NOTHING_TO_MERGE_INTO)
-        deck_id = await self._store.begin(header, uuid4().hex)
+        # Whoever uploads may go away at any await, this one too: the deck is remembered all the same.
+        begun = asyncio.ensure_future(self._store.begin(header, uuid4().hex))
         try:
+            deck_id = await asyncio.shield(begun)
             uploaded = await self._load(deck_id, header, before, parts)
         except BaseException:
-            self._discard(deck_id)
+            self._discard(begun)
             raise
         if header.dry_run:
             await self._store.discard(deck_id)
@@ -97,12 +99,12 @@ class UploadDeck:
                 return deck
         raise UnknownDeckError(deck_id)
 
-    def _discard(self, deck_id: int) -> None:
+    def _discard(self, begun: "asyncio.Future[int]") -> None:
         """Not waited for: whoever uploaded has gone. What is left over, a later sweep finds."""
 
         async def discard() -> None:
             with suppress(DialplaneError):
-                await self._store.discard(deck_id)
+                await self._store.discard(await begun)
 
         task = asyncio.create_task(discard())
         self._discarding.add(task)

@@ -18,7 +18,14 @@ from dialplane_service.cli.instants import instant
 from dialplane_service.cli.rates_client import RatesClient
 from dialplane_service.cli.rates_upload import progress_bar, read_file, upload_requests
 from dialplane_service.cli.screen import Screen
-from dialplane_service.domain.rate_sheets.records import Field, RowError, Sheet, SheetError
+from dialplane_service.domain.rate_sheets.cells import interval as increments
+from dialplane_service.domain.rate_sheets.records import (
+    Field,
+    RowError,
+    Sheet,
+    SheetError,
+    Terms,
+)
 from dialplane_service.domain.rate_sheets.sheet import Reading
 
 _MOST_ERRORS: Final = 50
@@ -58,6 +65,9 @@ def import_file(
     encoding: Annotated[str, typer.Option(metavar="NAME", help="Default: found out.")] = "",
     sheet: Annotated[str, typer.Option(metavar="NAME", help="Of XLSX. Default: the first.")] = "",
     timezone: Annotated[str, typer.Option(metavar="ZONE", help="Of hours in the file.")] = "UTC",
+    interval: Annotated[
+        str, typer.Option(metavar="A/B", help="Increments in seconds where the file has none.")
+    ] = "60/60",
     json: options.Json = False,
     admin_target: options.AdminTarget = options.ADMIN_TARGET,
     timeout: options.Timeout = 600.0,
@@ -86,6 +96,7 @@ def import_file(
         effective=instant(effective, "--effective").ToDatetime(UTC) if effective else None,
         timezone=timezone,
         mapping=_mapping(mapping or ()),
+        terms=_usual_terms(interval),
     )
     client = RatesClient(targets.targets(admin_target, "--admin-target"), timeout)
     screen = Screen(not no_color)
@@ -138,6 +149,14 @@ def _violations(errors: Sequence[RowError]) -> list[Violation]:
     if len(errors) > _MOST_ERRORS:
         listed.append(Violation("…", f"and {len(errors) - _MOST_ERRORS} more"))
     return listed
+
+
+def _usual_terms(interval: str) -> Terms:
+    try:
+        first, following, minimum = increments(interval)
+    except RowError as error:
+        raise usage(f"--interval: {error.detail}") from error
+    return Terms(first_increment_s=first, next_increment_s=following, minimum_s=minimum)
 
 
 def _mapping(given: Sequence[str]) -> dict[str, Field]:

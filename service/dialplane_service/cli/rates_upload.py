@@ -11,6 +11,7 @@ from dialplane.admin.v1.rate_pb2 import Rate, RateHours, RateRows, RateStep, Rat
 from dialplane.admin.v1.rates_service_pb2 import (
     RemovedPrefixes,
     UploadDeckRequest,
+    UploadEnd,
     UploadHeader,
 )
 from dialplane_service.cli.rate_files.open import rows
@@ -50,7 +51,7 @@ def read_file(file: Path, reading: Reading, encoding: str, sheet: str) -> Sheet:
 def upload_requests(
     header: UploadHeader, sheet: Sheet, progress: Progress
 ) -> Iterator[UploadDeckRequest]:
-    """The header, the rates in chunks, and for a merge the prefixes that are gone."""
+    """The header, the rates in chunks, for a merge the prefixes that are gone, and the end."""
     yield UploadDeckRequest(header=header)
     for chunk in _chunks(sheet.rates):
         yield UploadDeckRequest(rows=chunk)
@@ -59,6 +60,7 @@ def upload_requests(
         for start in range(0, len(sheet.removed), _MOST_ROWS):
             prefixes = sheet.removed[start : start + _MOST_ROWS]
             yield UploadDeckRequest(removed=RemovedPrefixes(prefixes=prefixes))
+    yield UploadDeckRequest(end=UploadEnd(rate_count=len(sheet.rates)))
 
 
 @contextmanager

@@ -132,11 +132,12 @@ class RatesServicer(RatesServiceServicer):
 
 
 async def _parts(requests: AsyncIterator[UploadDeckRequest], *, merge: bool) -> AsyncIterator[Part]:
-    last = validation.FIRST_PLACE
+    last, count = validation.FIRST_PLACE, 0
     while (request := await _next(requests)) is not None:
         match request.WhichOneof("part"):
             case "rows":
                 last = validation.validate_rows(request.rows, last)
+                count += len(request.rows.rates)
                 if request.rows.rates:
                     yield conversion.to_chunk(request.rows)
             case "removed":
@@ -144,8 +145,16 @@ async def _parts(requests: AsyncIterator[UploadDeckRequest], *, merge: bool) -> 
                 if not merge:
                     raise InvalidRequestError(FieldViolation("removed", "is for merges only"))
                 yield RemovedChunk(list(request.removed.prefixes))
+            case "end":
+                if request.end.rate_count != count:
+                    raise InvalidRequestError(
+                        FieldViolation("end.rate_count", f"must be {count}, which have come")
+                    )
+                return
             case _:
-                raise InvalidRequestError(FieldViolation("part", "must be rows or removed"))
+                raise InvalidRequestError(FieldViolation("part", "must be rows, removed or end"))
+    # gRPC tells a caller that was killed from one that is done no better than this.
+    raise InvalidRequestError(FieldViolation("end", "must come last"))
 
 
 async def _next(requests: AsyncIterator[UploadDeckRequest]) -> UploadDeckRequest | None:

@@ -77,9 +77,9 @@ class RatesServiceServicer:
     """
 
     def UploadDeck(self, request_iterator, context):
-        """Loads a deck: first a header, then its rates, then perhaps removed prefixes. The deck is READY
-        when this answers, and did not come into being when it fails or the stream breaks. FAILED_PRECONDITION: a merge
-        without a deck to merge into.
+        """Loads a deck: first a header, then its rates, then perhaps removed prefixes, last an end. The deck
+        is READY when this answers. A stream that breaks off before its end leaves no deck.
+        FAILED_PRECONDITION: a merge without a deck to merge into.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')

@@ -34,9 +34,9 @@ class RatesServiceStub:
     @_typing.overload
     def __new__(cls, channel: _aio.Channel) -> RatesServiceAsyncStub: ...
     UploadDeck: _grpc.StreamUnaryMultiCallable[_rates_service_pb2.UploadDeckRequest, _rates_service_pb2.UploadDeckResponse]
-    """Loads a deck: first a header, then its rates, then perhaps removed prefixes. The deck is READY
-    when this answers, and did not come into being when it fails or the stream breaks. FAILED_PRECONDITION: a merge
-    without a deck to merge into.
+    """Loads a deck: first a header, then its rates, then perhaps removed prefixes, last an end. The deck
+    is READY when this answers. A stream that breaks off before its end leaves no deck.
+    FAILED_PRECONDITION: a merge without a deck to merge into.
     """
     ListDecks: _grpc.UnaryUnaryMultiCallable[_rates_service_pb2.ListDecksRequest, _rates_service_pb2.ListDecksResponse]
     """Lists decks, those of one owner and tier together, the newest first."""
@@ -59,9 +59,9 @@ class RatesServiceAsyncStub(RatesServiceStub):
 
     def __init__(self, channel: _aio.Channel) -> None: ...
     UploadDeck: _aio.StreamUnaryMultiCallable[_rates_service_pb2.UploadDeckRequest, _rates_service_pb2.UploadDeckResponse]  # type: ignore[assignment]
-    """Loads a deck: first a header, then its rates, then perhaps removed prefixes. The deck is READY
-    when this answers, and did not come into being when it fails or the stream breaks. FAILED_PRECONDITION: a merge
-    without a deck to merge into.
+    """Loads a deck: first a header, then its rates, then perhaps removed prefixes, last an end. The deck
+    is READY when this answers. A stream that breaks off before its end leaves no deck.
+    FAILED_PRECONDITION: a merge without a deck to merge into.
     """
     ListDecks: _aio.UnaryUnaryMultiCallable[_rates_service_pb2.ListDecksRequest, _rates_service_pb2.ListDecksResponse]  # type: ignore[assignment]
     """Lists decks, those of one owner and tier together, the newest first."""
@@ -87,9 +87,9 @@ class RatesServiceServicer(metaclass=_abc_1.ABCMeta):
         request_iterator: _MaybeAsyncIterator[_rates_service_pb2.UploadDeckRequest],
         context: _ServicerContext,
     ) -> _typing.Union[_rates_service_pb2.UploadDeckResponse, _abc.Awaitable[_rates_service_pb2.UploadDeckResponse]]:
-        """Loads a deck: first a header, then its rates, then perhaps removed prefixes. The deck is READY
-        when this answers, and did not come into being when it fails or the stream breaks. FAILED_PRECONDITION: a merge
-        without a deck to merge into.
+        """Loads a deck: first a header, then its rates, then perhaps removed prefixes, last an end. The deck
+        is READY when this answers. A stream that breaks off before its end leaves no deck.
+        FAILED_PRECONDITION: a merge without a deck to merge into.
         """
 
     @_abc_1.abstractmethod
