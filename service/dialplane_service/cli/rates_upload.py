@@ -44,6 +44,7 @@ def read_file(file: Path, reading: Reading, encoding: str, sheet: str) -> Sheet:
     try:
         return read_sheet(rows(file, encoding=encoding, sheet=sheet), reading)
     finally:
+        gc.freeze()
         if collecting:
             gc.enable()
 
