@@ -174,7 +174,10 @@ class Lab:
     def execute(self, statement: str, *arguments: object) -> None:
         """Change the database, and wait until the service decides on it."""
         self.change(statement, *arguments)
-        time.sleep(0.5)
+        [row] = self.rows("SELECT version FROM data_version")
+        self.until(
+            lambda: self.service.data_version() >= row["version"], "the service knows the change"
+        )
 
     def change(self, statement: str, *arguments: object) -> None:
         """Change the database."""
