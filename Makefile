@@ -8,11 +8,11 @@ ARGS ?=
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help run test check fix proto bench soak clean venv
+.PHONY: help run test check fix proto bench bench-asterisk soak clean venv
 
 help: ## List these targets
-	@grep -E '^[a-z]+:.*## ' Makefile | sort | while IFS= read -r line; do \
-		printf '  make %-8s %s\n' "$${line%%:*}" "$${line##*## }"; done
+	@grep -E '^[a-z-]+:.*## ' Makefile | sort | while IFS= read -r line; do \
+		printf '  make %-14s %s\n' "$${line%%:*}" "$${line##*## }"; done
 
 run: venv ## Run the service with its own MariaDB; DIALPLANE_LISTEN and DIALPLANE_DATABASE_URL choose others
 	@exec $(VENV) -m tools.run --parent $$PPID
@@ -32,6 +32,9 @@ proto: venv ## Generate protos/python from protos/dialplane
 
 bench: venv ## Measure; prints numbers
 	@exec $(VENV) -m bench $(ARGS)
+
+bench-asterisk: venv ## Measure steps and calls on a real Asterisk; prints numbers
+	@exec $(VENV) -m bench.asterisk $(ARGS)
 
 soak: venv ## Run the long tests; SEED=n repeats an earlier run
 	@echo "SEED=$(SEED)"

@@ -20,6 +20,9 @@ UNPACKED = REPOSITORY / "var"
 SUITES: Final = {16: "bullseye", 22: "sid"}
 """The Debian suite that carries each release of Asterisk."""
 
+# openssl makes the keys of a lab's servers: exactly 1024 bits, which Asterisk's IAX2 insists on.
+_ASTERISK_PACKAGES: Final = ("asterisk", "openssl")
+
 
 class NoDebianPackagesError(PackagesUnavailableError):
     """This machine has no Debian packages at all: nothing of the lab can be fetched here."""
@@ -76,6 +79,7 @@ class AsteriskProgram(UnpackedTree):
     release: int
 
     PROGRAM = "usr/sbin/asterisk"
+    OPENSSL = "usr/bin/openssl"
 
     @property
     def modules(self) -> Path:
@@ -112,6 +116,7 @@ def find_asterisk(release: int, unpacked: Path = UNPACKED) -> AsteriskProgram:
     def verify(tree: Path) -> None:
         program = AsteriskProgram(tree, release)
         fault = program.fault(program.PROGRAM, "-V", says=f"Asterisk {release}.")
+        fault = fault or program.fault(program.OPENSSL, "version", says="OpenSSL")
         if fault is not None:
             raise PackagesUnavailableError(f"the unpacked Asterisk {release} is no use: {fault}")
 
@@ -119,7 +124,9 @@ def find_asterisk(release: int, unpacked: Path = UNPACKED) -> AsteriskProgram:
     _say_if_absent(tree, f"Asterisk {release}", "100 MB")
     _require_debian()
     try:
-        fetch_packages(["asterisk"], tree, suite=SUITES[release], whole_closure=True, verify=verify)
+        fetch_packages(
+            _ASTERISK_PACKAGES, tree, suite=SUITES[release], whole_closure=True, verify=verify
+        )
     except PackagesUnavailableError as error:
         raise SuiteGoneError(f"no Asterisk {release} from {SUITES[release]}: {error}") from error
     return AsteriskProgram(tree, release)

@@ -13,6 +13,7 @@ from dialplane.admin.v1.diagnosis_service_pb2_grpc import add_DiagnosisServiceSe
 from dialplane.admin.v1.exchange_rates_service_pb2_grpc import (
     add_ExchangeRatesServiceServicer_to_server,
 )
+from dialplane.admin.v1.export_service_pb2_grpc import add_ExportServiceServicer_to_server
 from dialplane.admin.v1.rates_service_pb2_grpc import add_RatesServiceServicer_to_server
 from dialplane.routing.v1.routing_service_pb2_grpc import add_RoutingServiceServicer_to_server
 from dialplane_service.application.activate_deck import ActivateDeck
@@ -20,6 +21,8 @@ from dialplane_service.application.build_dial_string import BuildDialString
 from dialplane_service.application.classify_call import ClassifyCall
 from dialplane_service.application.diagnose import Diagnose
 from dialplane_service.application.diff_decks import DiffDecks
+from dialplane_service.application.export_addresses import ExportAddresses
+from dialplane_service.application.export_asterisk import ExportAsterisk
 from dialplane_service.application.export_deck import ExportDeck
 from dialplane_service.application.get_call import GetCall
 from dialplane_service.application.get_deck import GetDeck
@@ -55,6 +58,7 @@ from dialplane_service.rpc.begun_writes import BegunWrites
 from dialplane_service.rpc.calls_servicer import CallsServicer
 from dialplane_service.rpc.diagnosis_servicer import DiagnosisServicer
 from dialplane_service.rpc.exchange_rates_servicer import ExchangeRatesServicer
+from dialplane_service.rpc.export_servicer import ExportServicer
 from dialplane_service.rpc.interceptors.access_log import AccessLogInterceptor
 from dialplane_service.rpc.interceptors.deadline import DeadlineInterceptor
 from dialplane_service.rpc.interceptors.decoding import DecodingInterceptor
@@ -65,6 +69,7 @@ from dialplane_service.rpc.names import (
     CALLS,
     DIAGNOSIS,
     EXCHANGE_RATES,
+    EXPORT,
     RATES,
     ROUTING,
     USUAL_SECONDS,
@@ -165,6 +170,7 @@ def _serving(config: Config, database: Database, data: Refresher, *, shared: boo
         SetExchangeRates(database.exchange_rates),
         ListExchangeRates(database.exchange_rates, SystemClock()),
     )
+    export = ExportServicer(ExportAsterisk(data), ExportAddresses(data))
 
     def listener(*services: Service) -> Listener:
         interceptors = [
@@ -188,6 +194,7 @@ def _serving(config: Config, database: Database, data: Refresher, *, shared: boo
             Service(
                 EXCHANGE_RATES, partial(add_ExchangeRatesServiceServicer_to_server, exchange_rates)
             ),
+            Service(EXPORT, partial(add_ExportServiceServicer_to_server, export)),
         ),
         work=work,
         writes=writes,

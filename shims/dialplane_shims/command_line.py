@@ -6,7 +6,13 @@ import sys
 from collections.abc import Sequence
 
 from dialplane_shims.config import Settings, load
-from dialplane_shims.exec_shim import EXIT_OK, EXIT_REJECTED, EXIT_USAGE, EXIT_WAITING
+from dialplane_shims.exec_shim import (
+    EXIT_NO_ANSWER,
+    EXIT_OK,
+    EXIT_REJECTED,
+    EXIT_USAGE,
+    EXIT_WAITING,
+)
 from dialplane_shims.step import DECISIONS, EVENTS
 
 DESCRIPTION = """\
@@ -31,6 +37,7 @@ People run:
 
   flush                  deliver the events that could not be delivered when they happened
   spool list             show them, and those that were rejected as invalid
+  launcher               print the quickest dialplane-agi for this host's agi-bin
 """
 EPILOG = """\
 settings, from the environment or /etc/dialplane/shims.toml (DIALPLANE_SHIMS_CONFIG names another):
@@ -44,6 +51,8 @@ settings, from the environment or /etc/dialplane/shims.toml (DIALPLANE_SHIMS_CON
   DIALPLANE_DECISION_DEADLINE  seconds for a decision's whole step (default 2.0)
   DIALPLANE_EVENT_DEADLINE     seconds for an event's whole step (default 1.0)
   DIALPLANE_ALLOW_PLAINTEXT    true: speak to replicas on other hosts, through a tunnel of yours
+  DIALPLANE_AGENT_SOCKET       the agent that steps are handed over to; only from the environment
+                               (default /run/dialplane/agent.sock; empty: none)
 
 exit codes:
   0  the dialplan has its answer, or the caller hung up; flush: nothing waits
@@ -63,7 +72,9 @@ def run_command(arguments: Sequence[str]) -> int:
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     parser.add_argument("--version", action="store_true", help="show the version and exit")
-    parser.add_argument("name", nargs="?", help="a script, flush, or spool", metavar="NAME")
+    parser.add_argument(
+        "name", nargs="?", help="a script, flush, spool, or launcher", metavar="NAME"
+    )
     parser.add_argument("action", nargs="?", help="for spool: list", metavar="ACTION")
     try:
         options = parser.parse_args(list(arguments))
@@ -78,7 +89,9 @@ def run_command(arguments: Sequence[str]) -> int:
         return _flush(settings)
     if (options.name, options.action) == ("spool", "list"):
         return _list(settings)
-    known = ", ".join((*DECISIONS, *EVENTS, "flush", "spool list"))
+    if (options.name, options.action) == ("launcher", None):
+        return _launcher()
+    known = ", ".join((*DECISIONS, *EVENTS, "flush", "spool list", "launcher"))
     _say_error(f"no script {options.name!r}; there are {known}; --help explains them")
     return EXIT_USAGE
 
@@ -87,6 +100,17 @@ def _version() -> int:
     from importlib.metadata import version
 
     _say(f"dialplane-agi {version('dialplane')}")
+    return EXIT_OK
+
+
+def _launcher() -> int:
+    from dialplane_shims.launcher import LauncherError, text
+
+    try:
+        _say(text().removesuffix("\n"))
+    except LauncherError as error:
+        _say_error(str(error))
+        return EXIT_NO_ANSWER
     return EXIT_OK
 
 

@@ -14,12 +14,12 @@ RPC, REPLY, confirmed = recording.RPC, recording.REPLY, recording.confirmed
 
 def reads(environment: Mapping[str, str]) -> tuple[Variable, ...]:
     """Return the variables that this step reads."""
-    return (*recording.READS, *sip_call_id(environment))
+    return (*recording.READS, v.LEG_CREATED_AT, *sip_call_id(environment))
 
 
 def request(inputs: Inputs) -> RecordChannelRequest:
     """Return the event."""
-    return recording.request(inputs, CHANNEL_EVENT_CREATED)
+    return recording.request(inputs, CHANNEL_EVENT_CREATED, v.LEG_CREATED_AT)
 
 
 def notes(asked: RecordChannelRequest) -> tuple[tuple[Variable, str], ...]:

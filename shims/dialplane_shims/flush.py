@@ -12,7 +12,14 @@ from google.protobuf.message import Message
 from dialplane.routing.v1.hangup_pb2 import HangupResponse
 from dialplane.routing.v1.record_channel_pb2 import RecordChannelResponse
 from dialplane_shims.routing_client import RETRIED, RpcFailedError
-from dialplane_shims.spool import Spool, SpooledEvent, SpoolError, UnreadableEventError
+from dialplane_shims.spool import (
+    FILE_MODE,
+    Spool,
+    SpooledEvent,
+    SpoolError,
+    UnreadableEventError,
+    share,
+)
 
 R = TypeVar("R", bound=Message)
 
@@ -46,9 +53,15 @@ class FlushReport:
 
 
 def flush(
-    spool: Spool, client: Client, seconds: float, say: Callable[[str], None] = lambda _: None
+    spool: Spool,
+    client: Client,
+    seconds: float,
+    say: Callable[[str], None] = lambda _: None,
+    stopping: Callable[[], bool] = lambda: False,
 ) -> FlushReport:
     """Deliver what waits. `seconds` bounds each event; `say` hears of each rejected or kept one.
+
+    `stopping` is asked before each event whether to leave the rest for another time.
 
     An event that the service refuses as invalid moves to rejected/ and blocks nothing; one that
     makes the service fail is kept and passed over. Raises SpoolError.
@@ -61,6 +74,10 @@ def flush(
         spool.sweep()
         files = spool.waiting()
         for done, path in enumerate(files):
+            if stopping():
+                report.kept += len(files) - done
+                report.stopped = "told to stop"
+                break
             try:
                 event = spool.read(path)
                 _deliver(client, event, seconds)
@@ -105,6 +122,7 @@ def _alone(spool: Spool) -> Iterator[bool]:
         return
     try:
         lock = os.open(spool.folder / ".flush.lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o660)
+        share(lock, FILE_MODE)
     except OSError as error:
         raise SpoolError(f"{spool.folder}: {error.strerror}") from error
     try:

@@ -15,7 +15,7 @@ from dialplane.routing.v1.hangup_pb2 import HangupRequest, HangupResponse
 from dialplane_shims import variables as v
 from dialplane_shims.answer import LocalRefusal
 from dialplane_shims.attempt import dial_status, q850_cause, sip_status
-from dialplane_shims.inputs import ALWAYS, Inputs, technology
+from dialplane_shims.inputs import ALWAYS, Inputs, sip_call_id, technology
 from dialplane_shims.recording import route_of_leg
 from dialplane_shims.text import cut, id_or_empty, whole_number
 from dialplane_shims.variables import Variable
@@ -23,14 +23,16 @@ from dialplane_shims.variables import Variable
 RPC = "Hangup"
 REPLY = HangupResponse
 
+_NORMAL_CLEARING, _INTERWORKING = 16, 127
 # A call does not last longer than this: 100 days, in milliseconds.
 _LONGEST_MS = 8_640_000_000
 
 
-def reads(environment: Mapping[str, str]) -> tuple[Variable, ...]:  # noqa: ARG001
+def reads(environment: Mapping[str, str]) -> tuple[Variable, ...]:
     """Return the variables that this step reads."""
     return (
         *ALWAYS,
+        *sip_call_id(environment),
         v.ACCOUNT,
         v.LOOP_COUNT,
         v.ROUTE_ID,
@@ -68,7 +70,7 @@ def request(inputs: Inputs) -> HangupRequest:
         occurred_at=inputs.now(),
         call_id=inputs.call_id,
         leg=leg,
-        q850_cause=q850_cause(inputs[v.HANGUPCAUSE]),
+        q850_cause=_cause(inputs, words, called=leg == LEG_CALLED),
         sip_status=sip_status(words),
         tech_cause=cut(words, 255),
         hangup_source=_source(inputs, called=leg == LEG_CALLED),
@@ -106,6 +108,19 @@ def _set_durations(message: HangupRequest, inputs: Inputs) -> None:
         duration = whole_number(inputs[variable], _LONGEST_MS)
         if duration is not None:
             setattr(message, field, duration)
+
+
+def _cause(inputs: Inputs, words: str, *, called: bool) -> int:
+    """Return the Q.850 cause; normal clearing where it was this side that gave up.
+
+    A call that is cancelled has no cause of its own: PJSIP says 127, chan_sip nothing.
+    """
+    cause = q850_cause(inputs[v.HANGUPCAUSE])
+    if cause not in (0, _INTERWORKING):
+        return cause
+    # The far end rang and said nothing more, or the caller left the Dial.
+    gave_up = 0 < sip_status(words) < 200 if called else inputs[v.DIALSTATUS] == "CANCEL"
+    return _NORMAL_CLEARING if gave_up else cause
 
 
 def _source(inputs: Inputs, *, called: bool) -> "HangupSource.ValueType":

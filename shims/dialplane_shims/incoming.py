@@ -12,8 +12,8 @@ from dialplane_shims import classification
 from dialplane_shims import variables as v
 from dialplane_shims.answer import Answer, LocalRefusal
 from dialplane_shims.inputs import Inputs, sip_call_id
-from dialplane_shims.targets import ip_address, peer_address
-from dialplane_shims.text import id_or_empty
+from dialplane_shims.targets import peer_address
+from dialplane_shims.text import cut, id_or_empty
 from dialplane_shims.variables import Variable
 
 RPC, REPLY = classification.RPC, classification.REPLY
@@ -28,6 +28,7 @@ def reads(environment: Mapping[str, str]) -> tuple[Variable, ...]:
         v.ORIGIN,
         v.IN_FORWARDED_ADDRESS,
         v.IN_CALL_ID,
+        v.IN_DECIDED_AT,
         v.IN_ROUTE_ID,
         v.IN_ACCOUNT,
     )
@@ -46,7 +47,7 @@ def request(inputs: Inputs) -> ClassifyCallRequest:
             ProviderOrigin(
                 peer_address=address,
                 peer_port=port,
-                forwarded_address=ip_address(inputs[v.IN_FORWARDED_ADDRESS].strip()),
+                forwarded_address=_forwarded(inputs[v.IN_FORWARDED_ADDRESS].strip()),
             )
         )
         return message
@@ -55,10 +56,19 @@ def request(inputs: Inputs) -> ClassifyCallRequest:
     if route_id and not id_or_empty(route_id):
         raise LocalRefusal("CARRIED_ROUTE_UNKNOWN", 25, 483)
     message.call_id = id_or_empty(inputs[v.IN_CALL_ID])
+    # One instant for the whole call; one that is none is as good as none.
+    decided_at = inputs.instant(v.IN_DECIDED_AT)
+    if decided_at is not None and decided_at.seconds >= 0:
+        message.decided_at.CopyFrom(decided_at)
     message.sister.CopyFrom(
         SisterOrigin(peer_address=address, route_id=route_id, account=inputs[v.IN_ACCOUNT][:50])
     )
     return message
+
+
+def _forwarded(text: str) -> str:
+    """Return the header's address, or what stands there instead: nothing would mean no header."""
+    return peer_address(text)[0] or cut(text, 100)
 
 
 def answer(reply: ClassifyCallResponse, asked: ClassifyCallRequest, inputs: Inputs) -> Answer:

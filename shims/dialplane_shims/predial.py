@@ -13,12 +13,12 @@ RPC, REPLY, confirmed = recording.RPC, recording.REPLY, recording.confirmed
 
 def reads(environment: Mapping[str, str]) -> tuple[Variable, ...]:  # noqa: ARG001
     """Return the variables that this step reads."""
-    return recording.READS
+    return (*recording.READS, v.LEG_ANSWERED_AT)
 
 
 def request(inputs: Inputs) -> RecordChannelRequest:
     """Return the event."""
-    return recording.request(inputs, CHANNEL_EVENT_ANSWERED)
+    return recording.request(inputs, CHANNEL_EVENT_ANSWERED, v.LEG_ANSWERED_AT)
 
 
 def notes(asked: RecordChannelRequest) -> tuple[tuple[Variable, str], ...]:

@@ -10,6 +10,7 @@ from dialplane_shims import variables as v
 from dialplane_shims.answer import LocalRefusal
 from dialplane_shims.inputs import ALWAYS, Inputs, number_digits
 from dialplane_shims.text import cut, id_or_empty, whole_number
+from dialplane_shims.variables import Variable
 
 RPC = "RecordChannel"
 REPLY = RecordChannelResponse
@@ -31,8 +32,13 @@ READS = (
 )
 
 
-def request(inputs: Inputs, event: "ChannelEvent.ValueType") -> RecordChannelRequest:
-    """Return the event. Raises LocalRefusal if Asterisk did not say which channel it is."""
+def request(
+    inputs: Inputs, event: "ChannelEvent.ValueType", noted: Variable
+) -> RecordChannelRequest:
+    """Return the event, at the instant in `noted`, else now.
+
+    Raises LocalRefusal if Asterisk did not say which channel it is.
+    """
     if not inputs.unique_id:
         raise LocalRefusal("NO_CHANNEL", 111, 400)
     leg = inputs.leg()
@@ -40,7 +46,7 @@ def request(inputs: Inputs, event: "ChannelEvent.ValueType") -> RecordChannelReq
         server=inputs.server,
         channel=inputs.channel(),
         event=event,
-        occurred_at=inputs.now(),
+        occurred_at=inputs.instant(noted) or inputs.now(),
         call_id=inputs.call_id,
         leg=leg,
         account=inputs[v.ACCOUNT][:50],

@@ -17,7 +17,7 @@ _DIAL_STRING = re.compile(rf"{_PART}(?:&{_PART})*")
 _FORWARD_PATH = re.compile(r"(?:SIP|PJSIP|IAX2|OOH323)/[A-Za-z0-9._:@/\[\]-]{1,100}")
 # Handlers (b B U M G F e) and limits (L S) are the dialplan's own: not for a reply to give.
 _DIAL_OPTIONS = re.compile(r"(?:[ac-dfg-kl-rstu-zACDHIJKNOPQRTVWXYZ](?:\([A-Za-z]*\))?)*")
-_PRESENTED = re.compile(r"[0-9]{0,15}")
+_PRESENTED = re.compile(r"(?:\+?[0-9]{1,24})?")
 _SENT_NUMBER = re.compile(r"[0-9A-Za-z+*#._-]{0,64}")
 _HEADER_NAME = re.compile(r"[A-Za-z0-9!#$%&'*+.^_`|~-]{1,64}")
 _HEADER_VALUE = re.compile(r"[ -~]{0,255}")

@@ -19,7 +19,8 @@ if TYPE_CHECKING:
 SERVICE = "dialplane.routing.v1.RoutingService"
 
 # Every RPC is idempotent: another replica may be asked the same where the first did not answer.
-RETRIED = ("UNAVAILABLE", "DEADLINE_EXCEEDED")
+# gRPC itself says CANCELLED for a replica that stops, RESOURCE_EXHAUSTED for one that is full.
+RETRIED = ("UNAVAILABLE", "DEADLINE_EXCEEDED", "CANCELLED", "RESOURCE_EXHAUSTED")
 # gRPC connects again after 0.1 s at the earliest.
 _PAUSE_S = 0.15
 # A reply is a few kilobytes; more is not ours.
@@ -44,6 +45,7 @@ class RoutingClient:
         self._channels: dict[str, grpc.Channel] = {}
         self._lock = threading.Lock()
         self._first = 0
+        self._down: set[str] = set()
 
     def call(self, rpc: str, request: Message, reply_type: type[R], seconds: float) -> R:
         """Return the reply to `request`. Raises RpcFailedError within `seconds`.
@@ -51,30 +53,50 @@ class RoutingClient:
         Each try has an equal share of what is left, so that a silent replica does not eat it all.
         """
         deadline = Deadline(seconds)
-        count, first = len(self._targets), self._first
-        if not count:
+        order = self._order()
+        if not order:
             raise RpcFailedError("UNAVAILABLE", "no replica is configured")
+        failure = RpcFailedError("DEADLINE_EXCEEDED", "no time was left to ask")
+        if deadline.remaining() <= 0.0:
+            raise failure
         import grpc  # noqa: F401  # here, so that what it costs is taken from the deadline
 
-        failure = RpcFailedError("DEADLINE_EXCEEDED", "no time was left to ask")
+        count = len(order)
+        # Replicas known to be down are asked last, with what the others left of the time.
+        up = sum(target not in self._down for target in order) or count
         for tried in range(2 * count):
             if tried == count:
                 # All refused at once, as while a lone service restarts: one more round.
                 time.sleep(min(_PAUSE_S, deadline.remaining()))
-            share = deadline.remaining() / max(1, count - tried)
+            share = deadline.remaining() / max(1, (up if tried < up else count) - tried)
             if share <= 0.0:
                 break
-            index = (first + tried) % count
+            target = order[tried % count]
             try:
-                reply = self._try(self._targets[index], rpc, request, reply_type, share)
+                reply = self._try(target, rpc, request, reply_type, share)
             except RpcFailedError as error:
                 failure = error
                 if error.code not in RETRIED:
                     raise
+                self._down.add(target)
             else:
-                self._first = index  # the next question starts where one was answered
+                self._down.discard(target)
+                # The next question starts where one was answered.
+                self._first = self._targets.index(target)
                 return reply
         raise failure
+
+    def note_health(self, target: str, *, serving: bool) -> None:
+        """Ask this replica as ever, or only after all others; what a call finds out counts too."""
+        if serving:
+            self._down.discard(target)
+        else:
+            self._down.add(target)
+
+    @property
+    def targets(self) -> tuple[str, ...]:
+        """The replicas, as gRPC names them."""
+        return self._targets
 
     def close(self) -> None:
         """Close all channels."""
@@ -95,7 +117,7 @@ class RoutingClient:
             except DecodeError:
                 return None
 
-        ask = self._channel(target).unary_unary(
+        ask = self.channel(target).unary_unary(
             f"/{SERVICE}/{rpc}",
             request_serializer=type(request).SerializeToString,
             response_deserializer=parse,
@@ -108,7 +130,13 @@ class RoutingClient:
             raise RpcFailedError("INTERNAL", f"{target} answered nonsense")
         return reply
 
-    def _channel(self, target: str) -> "grpc.Channel":
+    def _order(self) -> list[str]:
+        """Return the replicas in the order to ask them in."""
+        turned = self._targets[self._first :] + self._targets[: self._first]
+        return sorted(turned, key=self._down.__contains__)
+
+    def channel(self, target: str) -> "grpc.Channel":
+        """Return the channel to a replica, made when it is first needed."""
         with self._lock:
             if target not in self._channels:
                 self._channels[target] = connect(target)

@@ -5,7 +5,7 @@
 
 A file is there whole or not at all: it is written under another name, synced, renamed, and its
 folder synced. Two processes never pick the same name. Folders and files are open to their group,
-so that Asterisk's user and the agent's can share them (make the folder setgid).
+whatever umask their maker has, and folders are setgid: Asterisk's user and the agent's share them.
 """
 
 import contextlib
@@ -23,6 +23,7 @@ from dialplane.routing.v1.record_channel_pb2 import RecordChannelRequest
 
 VERSION = 1
 REJECTED = "rejected"
+FILE_MODE, FOLDER_MODE = 0o660, 0o2770
 
 Event = RecordChannelRequest | HangupRequest
 _REQUESTS: dict[str, type[Event]] = {"RecordChannel": RecordChannelRequest, "Hangup": HangupRequest}
@@ -48,10 +49,10 @@ class SpooledEvent:
 
 
 class Spool:
-    """The events of one folder. `limit` bounds how many files it keeps, rejected ones apart."""
+    """The events of one folder, at most `limit` that wait, and `limit` that were rejected."""
 
-    def __init__(self, folder: Path, limit: int) -> None:
-        self.folder = folder
+    def __init__(self, folder: str | Path, limit: int) -> None:
+        self.folder = Path(folder)
         self._limit = limit
 
     def keep(self, rpc: str, request: Event, script: str, why: str) -> Path:
@@ -124,7 +125,7 @@ class Spool:
         data = json.dumps(envelope, indent=2, ensure_ascii=False).encode() + b"\n"
         try:
             _make(folder)
-            if folder == self.folder and _count(folder, self._limit) >= self._limit:
+            if _count(folder, self._limit) >= self._limit:
                 raise SpoolError(f"{folder} is full: {self._limit} events wait")
             temporary, final = folder / f".{name}.tmp", folder / f"{name}.json"
             try:
@@ -165,11 +166,20 @@ def _names(folder: Path) -> Iterator[str]:
 def _make(folder: Path) -> None:
     if not folder.is_dir():
         folder.mkdir(mode=0o770, parents=True, exist_ok=True)
+        with contextlib.suppress(PermissionError):  # somebody else was faster, and shares it
+            folder.chmod(FOLDER_MODE)
+
+
+def share(descriptor: int, mode: int) -> None:
+    """Open what this user has just made to its group, against any umask."""
+    with contextlib.suppress(PermissionError):  # another user made it, and shared it
+        os.fchmod(descriptor, mode)
 
 
 def _write_synced(path: Path, data: bytes) -> None:
     descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o660)
     try:
+        share(descriptor, FILE_MODE)
         while data:
             data = data[os.write(descriptor, data) :]
         os.fsync(descriptor)

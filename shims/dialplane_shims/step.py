@@ -27,6 +27,7 @@ from dialplane_shims.answer import (
 )
 from dialplane_shims.config import Settings
 from dialplane_shims.deadline import Deadline
+from dialplane_shims.names import DECISIONS, EVENTS
 from dialplane_shims.policy import Policy
 from dialplane_shims.variables import Variable
 
@@ -36,15 +37,17 @@ if TYPE_CHECKING:
 
 R = TypeVar("R", bound=Message)
 
-DECISIONS = ("incoming", "make_a_route", "incoming_dialer")
-EVENTS = ("create_channel_record", "predial", "hangup")
+__all__ = ("DECISIONS", "EVENTS", "give_up", "run", "seconds_for")
 
 # Kept back from the service's share of the deadline, in seconds, for setting variables …
 _DECISION_RESERVE_S = 0.2
 # … and, for events, for writing to the spool with its syncs.
 _EVENT_RESERVE_S = 0.3
-# Asterisk gets this long to take the answer, whatever the service used up.
+# Asterisk gets this long to take the answer, whatever the service used up …
 _SETTING_S = 1.0
+# … and this long to say what has happened, however late a process got its turn: an event that was
+# not read cannot be kept.
+_EVENT_READING_S = 2.0
 
 
 class Client(Protocol):
@@ -78,8 +81,7 @@ def run(script: str, agi: Agi, settings: Settings, client: Client, deadline: Dea
         alarm(script, f"{type(error).__name__}: {error}")
         answer = _policy(script, settings).answer("INTERNAL")
     agi.deadline = Deadline(_SETTING_S)
-    for variable, value in answer.values:
-        agi.set(variable, value)
+    agi.set_all(answer.values)
     agi.set(v.STATUS, answer.status)
     return answer.status
 
@@ -135,7 +137,7 @@ def _record(
     deadline: Deadline,
 ) -> Answer:
     try:
-        inputs = _inputs(handler, agi, settings)
+        inputs = _inputs(handler, agi, settings, _EVENT_READING_S)
         event = handler.request(inputs)
     except LocalRefusal as no:
         alarm(script, f"nothing to record: {no}")
@@ -180,17 +182,21 @@ def _deliver(
     return REJECTED if invalid else SPOOLED
 
 
-def _inputs(handler: ModuleType, agi: Agi, settings: Settings) -> "Inputs":
-    """Read what the handler needs, in one round trip or two."""
+def _inputs(handler: ModuleType, agi: Agi, settings: Settings, at_least: float = 0.0) -> "Inputs":
+    """Read what the handler needs, in one round trip or two, of `at_least` so many seconds each."""
     from dialplane_shims.inputs import Inputs
 
     def make(values: Mapping[Variable, str]) -> Inputs:
         return Inputs(agi.environment, values, settings.server, time.time_ns())
 
+    agi.deadline = agi.deadline.at_least(at_least)
     inputs = make(agi.read(handler.reads(agi.environment)))
     reads_after = getattr(handler, "reads_after", None)
     more = reads_after(inputs) if reads_after else ()
-    return make({**inputs.values, **agi.read(more)}) if more else inputs
+    if not more:
+        return inputs
+    agi.deadline = agi.deadline.at_least(at_least)
+    return make({**inputs.values, **agi.read(more)})
 
 
 def _policy(script: str, settings: Settings) -> Policy:

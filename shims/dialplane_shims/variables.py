@@ -6,6 +6,8 @@
 from dataclasses import dataclass
 from typing import Literal
 
+from dialplane_shims import names
+
 
 @dataclass(frozen=True, slots=True)
 class Variable:
@@ -122,11 +124,17 @@ IN_FORWARDED_ADDRESS = Variable(
 IN_CALL_ID = Variable(
     "DIALPLANE_IN_CALL_ID", "in", "The call id that a sister server carried here", "c7f3a9"
 )
+IN_DECIDED_AT = Variable(
+    "DIALPLANE_IN_DECIDED_AT",
+    "in",
+    "The instant of the call's decisions, UTC, that a sister server carried here",
+    "2026-11-22T10:15:30.123456Z",
+)
 IN_ROUTE_ID = Variable(
     "DIALPLANE_IN_ROUTE_ID",
     "in",
     "The route id that a sister server carried here; empty: classify the number",
-    "g1",
+    "g1.A",
 )
 IN_ACCOUNT = Variable(
     "DIALPLANE_IN_ACCOUNT", "in", "The account that a sister server carried here", "acme"
@@ -155,7 +163,7 @@ IN_FORWARDING_ENDPOINT = Variable(
 
 # The result of every step
 STATUS = Variable(
-    "DIALPLANE_STATUS", "out", "What became of the step; set last; empty it before the step", "DIAL"
+    names.STATUS, "out", "What became of the step; set last; empty it before the step", "DIAL"
 )
 REASON = Variable(
     "DIALPLANE_REASON", "out", "Why, when the status is not a plain success", "UNKNOWN_NUMBER"
@@ -205,7 +213,7 @@ TARGET_IDS = Variable(
     "DIALPLANE_TARGET_IDS",
     "in/out",
     "The ordered targets, comma-separated, at most 10",
-    "ep-12,rg-3",
+    "e12,r3",
 )
 CALL_CLASS = Variable("DIALPLANE_CALL_CLASS", "out", "What kind of call this is", "OUTGOING")
 TIER = Variable(
@@ -246,10 +254,13 @@ DIALSTRING = Variable(
     "DIALSTRING", "in/out", "Dial's first argument", "SIP/westcall/74957777777", inherited=True
 )
 ROUTE_ID = Variable(
-    "DIALPLANE_ROUTE_ID", "in/out", "The route of this attempt", "g8", inherited=True
+    "DIALPLANE_ROUTE_ID", "in/out", "The route of this attempt", "g8.A", inherited=True
 )
 TRIED = Variable(
-    "DIALPLANE_TRIED", "in/out", "The route ids of the earlier attempts, comma-separated", "g8,p16"
+    "DIALPLANE_TRIED",
+    "in/out",
+    "The route ids of the earlier attempts, comma-separated",
+    "g8.A,a7.A",
 )
 RINGING_SPENT_MS = Variable(
     "DIALPLANE_RINGING_SPENT_MS",
@@ -312,7 +323,7 @@ CARRIED_ROUTE_ID = Variable(
     "DIALPLANE_CARRIED_ROUTE_ID",
     "out",
     "The route id to carry to that server; empty: it classifies the number",
-    "g1",
+    "g1.A",
 )
 EARLY_MEDIA = Variable(
     "DIALPLANE_EARLY_MEDIA",
@@ -342,7 +353,7 @@ LEG = Variable(
     "DIALPLANE_LEG", "in/out", "`calling` or `called`; empty: told by the unique id", "called"
 )
 LEG_ROUTE_ID = Variable(
-    "DIALPLANE_LEG_ROUTE_ID", "in/out", "The route that this called leg was created for", "g8"
+    "DIALPLANE_LEG_ROUTE_ID", "in/out", "The route that this called leg was created for", "g8.A"
 )
 LEG_ATTEMPT = Variable(
     "DIALPLANE_LEG_ATTEMPT", "in/out", "The attempt that this called leg was created for", "1"

@@ -5,8 +5,10 @@ rows. The calls come from an IN address of the number's provider: the procedure 
 """
 
 from collections import Counter
-from collections.abc import AsyncIterator, Iterator
-from contextlib import closing
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, closing
+from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import grpc
@@ -20,7 +22,7 @@ from dialplane.routing.v1.routing_service_pb2_grpc import RoutingServiceStub
 from tests.support.database import DatabaseServer, connect_arguments
 from tests.support.did_rows import MOST, DidCall, DidRows, generate
 from tests.support.running_service import running_service
-from tests.support.schema import MigratedDatabase, migrated_database
+from tests.support.schema import migrated_database
 
 CALLS = 4000
 AT_ONCE = 64
@@ -28,45 +30,42 @@ Verdict = tuple[str, str, str, str, str, tuple[str, ...]]
 """Class, refusal reason, account, server, forward path, target ids."""
 
 
-@pytest.fixture(scope="module")
-def rows(seed: int) -> DidRows:
-    return generate(seed)
+@dataclass
+class World:
+    """Generated rows in a database of their own, and the two that are asked about them."""
+
+    rows: DidRows
+    routing: RoutingServiceStub
+    procedure: Any
+    """A cursor of the service's user."""
 
 
-@pytest_asyncio.fixture(scope="module", loop_scope="session")
-async def database(
-    mariadb_server: DatabaseServer, rows: DidRows
-) -> AsyncIterator[MigratedDatabase]:
-    """A database with the generated rows and nothing else."""
-    async with migrated_database(mariadb_server) as migrated:
-        arguments = connect_arguments(migrated.admin_url)
+@asynccontextmanager
+async def generated_world(server: DatabaseServer, seed: int) -> AsyncIterator[World]:
+    rows = generate(seed)
+    async with migrated_database(server) as migrated:
+        connected = partial(pymysql.connect, database=migrated.name, autocommit=True)
         with (
-            closing(pymysql.connect(**arguments, database=migrated.name)) as connection,
+            closing(connected(**connect_arguments(migrated.admin_url))) as connection,
             connection.cursor() as cursor,
         ):
             cursor.execute("SET sql_mode = CONCAT(@@sql_mode, ',NO_AUTO_VALUE_ON_ZERO')")
+            cursor.execute("START TRANSACTION")
             rows.insert(cursor.executemany)
-            connection.commit()
-        yield migrated
+            cursor.execute("COMMIT")
+        with (
+            running_service(migrated.service_url) as service,
+            service.stub() as routing,
+            closing(connected(**connect_arguments(migrated.service_url))) as connection,
+            connection.cursor() as cursor,
+        ):
+            yield World(rows, routing, cursor)
 
 
-@pytest.fixture(scope="module")
-def routing(database: MigratedDatabase) -> Iterator[RoutingServiceStub]:
-    with running_service(database.service_url) as service, service.stub() as stub:
-        yield stub
-
-
-@pytest.fixture
-def procedure(database: MigratedDatabase) -> Iterator[Any]:
-    """A cursor of the service's user."""
-    arguments = connect_arguments(database.service_url)
-    with (
-        closing(
-            pymysql.connect(**arguments, database=database.name, autocommit=True)
-        ) as connection,
-        connection.cursor() as cursor,
-    ):
-        yield cursor
+@pytest_asyncio.fixture(scope="module", loop_scope="session")
+async def world(mariadb_server: DatabaseServer, seed: int) -> AsyncIterator[World]:
+    async with generated_world(mariadb_server, seed) as made:
+        yield made
 
 
 def by_procedure(cursor: Any, call: DidCall) -> Verdict:
@@ -102,17 +101,22 @@ def by_service(response: ClassifyCallResponse) -> Verdict:
     )
 
 
-def test_they_agree(rows: DidRows, routing: RoutingServiceStub, procedure: Any) -> None:
-    calls = list(rows.calls(CALLS))
+def test_they_agree(world: World) -> None:
+    assert_agreement(world)
+
+
+def assert_agreement(world: World) -> None:
+    """Ask both of the same calls."""
+    calls = list(world.rows.calls(CALLS))
     seen: Counter[str] = Counter()
     longest, differing = 0, []
     for start in range(0, len(calls), AT_ONCE):
         some = calls[start : start + AT_ONCE]
         answers = [
-            routing.ClassifyCall.future(request(call, start + index), timeout=20)
+            world.routing.ClassifyCall.future(request(call, start + index), timeout=20)
             for index, call in enumerate(some)
         ]
-        expected = [by_procedure(procedure, call) for call in some]
+        expected = [by_procedure(world.procedure, call) for call in some]
         for call, answer, wanted in zip(some, answers, expected, strict=True):
             given = by_service(answer.result())
             seen[given[0] or given[1]] += 1
@@ -145,14 +149,12 @@ def assert_all_were_there(seen: Counter[str], longest: int) -> None:
 @pytest.mark.parametrize(
     "server", ["nobody", "undefined", ""], ids=["unknown", "server 0", "empty"]
 )
-def test_they_agree_on_who_may_not_ask(
-    rows: DidRows, routing: RoutingServiceStub, procedure: Any, server: str
-) -> None:
-    call = next(rows.calls(1))
+def test_they_agree_on_who_may_not_ask(world: World, server: str) -> None:
+    call = next(world.rows.calls(1))
     stranger = DidCall(server, call.dialled, call.caller, call.peer_address)
     with pytest.raises(pymysql.err.OperationalError, match="UNKNOWN_SERVER"):
-        by_procedure(procedure, stranger)
+        by_procedure(world.procedure, stranger)
     with pytest.raises(grpc.RpcError) as refused:
-        routing.ClassifyCall(request(stranger, 1), timeout=5)
+        world.routing.ClassifyCall(request(stranger, 1), timeout=5)
     wanted = grpc.StatusCode.NOT_FOUND if server else grpc.StatusCode.INVALID_ARGUMENT
     assert refused.value.code() is wanted

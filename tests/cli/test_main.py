@@ -27,6 +27,8 @@ def test_help_lists_every_subcommand_and_exit_code(run: Run) -> None:
         assert subcommand.help in result.out
     for code in ExitCode:
         assert f"    {code.value:<4}" in result.out
+    assert "\n    dialplane route" in result.out
+    assert "\\b" not in result.out
 
 
 @pytest.mark.parametrize(
@@ -47,6 +49,7 @@ def test_the_others_are_mounted(run: Run, name: str) -> None:
     result = run(name, "--help")
     assert result.code == 0
     assert f"dialplane {name}" in result.out
+    assert "Exit codes:" in result.out
 
 
 def test_version(run: Run) -> None:

@@ -25,6 +25,12 @@ def test_what_is_no_address_is_an_error(text: str) -> None:
         address(text)
 
 
+@pytest.mark.parametrize("text", ["fe80::1%eth0", "::ffff:195.94.225.2%${X}"])
+def test_an_address_with_a_zone_is_none(text: str) -> None:
+    with pytest.raises(ValueError, match="zone"):
+        address(text)
+
+
 @pytest.mark.parametrize(
     ("text", "length", "expected"),
     [

@@ -262,7 +262,8 @@ def test_our_phones_do_not_see_who_hides(presentation: Presentation) -> None:
         ("81079031112233445", "81079031112233445"),
         ("", ""),
         ("Anna", ""),
-        ("1" * 21, ""),
+        ("1" * 24, "1" * 24),
+        ("1" * 25, ""),
         ("7495\n", ""),
     ],
 )

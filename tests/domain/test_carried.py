@@ -44,13 +44,15 @@ def _carry(world: World, first: Dial, asked: DialQuery) -> Dial:
     found = from_sister(
         world,
         dialled,
-        first.route_id,
+        first.carried_route_id,
         asked.account,
         peer=HERE_ADDRESS,
         server=SISTER,
         caller_number=first.caller.number,
     )
-    assert found.targets == (CarriedRouteTarget(f"c.{first.route_id}", first.route_id),)
+    assert found.targets == (
+        CarriedRouteTarget(f"c.{first.carried_route_id}", first.carried_route_id),
+    )
     received = CallerAsReceived(first.caller.number, first.caller.name, first.caller.presentation)
     return dial(
         world,
@@ -141,6 +143,20 @@ def test_a_member_of_a_linear_group_rings_there() -> None:
     assert (found.dial_string, found.route_id) == ("SIP/acme-201", "r1.e3")
 
 
+def test_both_halves_of_a_group_ring() -> None:
+    world = article_world()
+    world.extra["ring_group_members"] = (RingGroupMember(1, 1, 1), RingGroupMember(1, 2, 3))
+    asked = query("r1", called="74951815000")
+    first = dial(world, asked)
+    assert first.dial_string == "SIP/acme-101&IAX2/msm@msm/74951815000"
+    assert _carry(world, first, asked).dial_string == "SIP/acme-201"
+
+
+def test_a_route_of_this_server_carries_nothing() -> None:
+    assert dial(article_world(), query("n")).carried_route_id == ""
+    assert dial(article_world(), query("r1", called="74951815000")).carried_route_id == ""
+
+
 def test_an_emergency_call_over_the_other_servers_gate_shows_the_caller() -> None:
     world = _gates_elsewhere()
     asked = query(
@@ -161,7 +177,8 @@ def test_a_number_served_by_the_other_server_is_classified_there() -> None:
     world = article_world()
     first = dial(world, query("s2", called="74957952302"))
     dialled = first.dial_string.rpartition("/")[2]
-    found = from_sister(world, dialled, first.route_id, peer=HERE_ADDRESS, server=SISTER)
+    assert first.carried_route_id == ""
+    found = from_sister(world, dialled, peer=HERE_ADDRESS, server=SISTER)
     assert [target.target_id for target in found.targets] == ["r1"]
 
 

@@ -100,6 +100,17 @@ def test_the_carried_account_pays_else_the_numbers_own(carried: str, expected: s
     assert from_sister(article_world(), DID, account=carried).account == expected
 
 
+@pytest.mark.parametrize(
+    ("route_id", "refused"), [("g2.A", True), ("t4.g2.A", True), ("e1", False), ("m1", False)]
+)
+def test_nobody_pays_a_provider_for_an_account_that_is_not_known(
+    route_id: str, *, refused: bool
+) -> None:
+    found = from_sister(article_world(), "112", route_id, "nobody")
+    assert (found.refusal is not None) == refused
+    assert from_sister(article_world(), "112", route_id, "").refusal is None
+
+
 def test_a_carried_call_that_is_sent_on_outside_is_paid_by_who_sends_it_on() -> None:
     world = article_world()
     world.change("numbers", 279, target_id=4)
@@ -118,6 +129,7 @@ def test_a_carried_call_that_is_sent_on_outside_is_paid_by_who_sends_it_on() -> 
         ("r1.e2", DID, NumberKind.E164),
         ("m1", "112", NumberKind.EMERGENCY),
         ("e1", "0", NumberKind.EXTENSION),
+        ("m1", "74957777777", NumberKind.E164),
     ],
 )
 def test_a_carried_route_is_dialled_without_routing_again(

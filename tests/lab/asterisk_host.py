@@ -1,11 +1,10 @@
 """One Asterisk server of the lab: its own files, address and processes, ended by process id."""
 
-import os
 import re
 import shutil
 import subprocess
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -14,22 +13,24 @@ from typing import Final, Self
 from tools.asterisk_program import REPOSITORY, AsteriskProgram
 from tools.processes import short_temporary_folder
 
+from dialplane_shims import launcher
+from tests.lab.agent import LabAgent
 from tests.lab.network import Network
 
 DEPLOYED: Final = REPOSITORY / "deploy/asterisk"
 SAMPLES: Final = Path(__file__).parent / "etc"
 _START_SECONDS: Final = 30.0
 _PLACEHOLDER: Final = re.compile(r"@([A-Z0-9_]+)@")
-_KEPT: Final = ("messages", "security")
 
 
 @dataclass
 class AsteriskHost:
     """A server named `name` at `address`.
 
-    Its /etc/asterisk is made of the lab's samples (`samples`, folders below tests/lab/etc, later
-    ones win) and, in its folder dialplane/, of deploy/asterisk. `values` replace @NAMES@ in all of
-    them. `folder` keeps the configuration and the logs for people to read.
+    Its /etc/asterisk is made of the lab's samples (`samples`, folders below tests/lab/etc, in which
+    `values` replace @NAMES@) and, in its folder dialplane/, of deploy/asterisk and of what `export`
+    writes there. `folder` keeps the configuration and the logs for people to read. `keys` is a
+    folder of RSA keys for IAX2. Without `with_agent` every step is a process.
     """
 
     program: AsteriskProgram
@@ -38,9 +39,13 @@ class AsteriskHost:
     address: str
     folder: Path
     samples: tuple[str, ...]
+    export: Callable[[Path], None]
     values: Mapping[str, str] = field(default_factory=dict)
     environment: Mapping[str, str] = field(default_factory=dict)
+    keys: Path | None = None
+    with_agent: bool = True
     process: "subprocess.Popen[bytes] | None" = field(init=False, default=None)
+    agent: LabAgent = field(init=False)
 
     def __enter__(self) -> Self:
         self.start()
@@ -49,20 +54,38 @@ class AsteriskHost:
     def __exit__(self, *_: object) -> None:
         self.stop()
 
+    @property
+    def spool(self) -> Path:
+        """The folder of the events that wait."""
+        return self.folder / "spool"
+
+    @property
+    def shim_environment(self) -> dict[str, str]:
+        """What the shims of this host are told, the agent and its processes alike."""
+        socket = str(self.agent.socket) if self.with_agent else ""
+        own = {"DIALPLANE_SPOOL": str(self.spool), "DIALPLANE_AGENT_SOCKET": socket}
+        return {**own, **self.environment}
+
     def start(self) -> None:
         """Start it; returns when it is fully booted."""
-        self.folder.mkdir(parents=True, exist_ok=True)
-        # Asterisk's control socket has a short path only.
-        self.run = short_temporary_folder("dialplane-asterisk-")
-        for name in ("lib/keys", "spool", "run", "agi"):
-            (self.run / name).mkdir(parents=True)
-        agi = shutil.which("dialplane-agi", path=str(REPOSITORY / ".venv/bin"))
-        if agi is not None:
-            (self.run / "agi/dialplane-agi").symlink_to(agi)
-        (self.run / "etc").symlink_to(self._configure())
         logs = self.folder / "log"
         (logs / "cdr-csv").mkdir(parents=True, exist_ok=True)
+        # Asterisk's control socket has a short path only, and so has the agent's.
+        self.run = short_temporary_folder("dialplane-asterisk-")
+        for name in ("lib", "spool", "run", "agi"):
+            (self.run / name).mkdir()
+        if self.keys is not None:
+            shutil.copytree(self.keys, self.run / "lib/keys")
+        shim = self.run / "agi/dialplane-agi"
+        shim.write_text(launcher.text())
+        shim.chmod(0o755)
+        log = logs / "agent"
+        self.agent = LabAgent(self.network, self.address, self.run, log, {})
+        self.agent.environment = self.shim_environment
+        (self.run / "etc").symlink_to(self._configure())
         (self.run / "log").symlink_to(logs)
+        if self.with_agent:
+            self.agent.start()
         arguments = ("-C", str(self.run / "etc/asterisk.conf"), "-f")
         with (logs / "console").open("ab") as output:
             self.process = self.network.start(
@@ -70,7 +93,7 @@ class AsteriskHost:
                 environment={
                     "PATH": "/usr/local/bin:/usr/bin:/bin",
                     "HOME": str(self.run),
-                    **self.environment,
+                    **self.shim_environment,
                 },
                 output=output,
                 folder=self.run,
@@ -86,13 +109,18 @@ class AsteriskHost:
             self.process.kill()
             self.process.wait()
             self.process = None
+        self.agent.stop()
         shutil.rmtree(self.run, ignore_errors=True)
+
+    def cli_command(self, *arguments: str) -> list[str]:
+        """Return the command line that reaches its console."""
+        configuration = str(self.run / "etc/asterisk.conf")
+        return self.program.command(self.program.PROGRAM, "-C", configuration, *arguments)
 
     def cli(self, command: str) -> str:
         """Run a command of Asterisk's console; return what it prints."""
-        arguments = ("-C", str(self.run / "etc/asterisk.conf"), "-r", "-x", command)
         done = subprocess.run(
-            self.program.command(self.program.PROGRAM, *arguments),
+            self.cli_command("-r", "-x", command),
             check=False,
             capture_output=True,
             text=True,
@@ -108,6 +136,10 @@ class AsteriskHost:
             raise AssertionError(f"{self.name} does not say how many channels it has")
         return int(found[1])
 
+    def undelivered(self) -> int:
+        """Return how many events wait in its spool."""
+        return sum(1 for _ in self.spool.glob("*.json"))
+
     def messages(self) -> str:
         """Return its log."""
         return (self.folder / "log/messages").read_text(errors="replace")
@@ -120,19 +152,22 @@ class AsteriskHost:
         etc = self.folder / "etc"
         shutil.rmtree(etc, ignore_errors=True)
         (etc / "dialplane").mkdir(parents=True)
+        self.export(etc / "dialplane")
+        for file in sorted(DEPLOYED.glob("*.conf")):
+            shutil.copy(file, etc / "dialplane")
         values = {
             "NAME": self.name,
             "ADDRESS": self.address,
             "RUN": str(self.run),
             "MODULES": str(self.program.modules),
             "DATA": str(self.program.data),
+            "AGENT": self.agent.url if self.with_agent else "",
+            "AGENT_CLOCK": str(self.agent.clock) if self.with_agent else "",
             **self.values,
         }
-        folders = [(SAMPLES / sample, etc) for sample in self.samples]
-        for source, destination in [*folders, (DEPLOYED, etc / "dialplane")]:
+        for source in (SAMPLES / sample for sample in self.samples):
             for file in sorted(source.rglob("*.conf")):
-                target = destination / file.relative_to(source)
-                target.parent.mkdir(exist_ok=True)
+                target = etc / file.relative_to(source)
                 target.write_text(render(file.read_text(), values))
         return etc
 
@@ -153,8 +188,3 @@ class AsteriskHost:
 def render(text: str, values: Mapping[str, str]) -> str:
     """Replace every @NAME@; a name without a value is a mistake of the lab."""
     return _PLACEHOLDER.sub(lambda found: values[found[1]], text)
-
-
-def open_descriptors(pid: int) -> int:
-    """Return how many descriptors a process has open."""
-    return len(os.listdir(f"/proc/{pid}/fd"))

@@ -4,19 +4,13 @@ In a network namespace nothing can be reached from outside, whatever a program l
 labs never meet. Without one, a lab has a random part of 127.0.0.0/8 and binds only to that.
 """
 
-import ctypes
-import os
 import secrets
-import signal
 import subprocess
 import sys
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import IO, Self
-
-_CLONE_NEWUSER, _CLONE_NEWNET = 0x10000000, 0x40000000
-_PR_SET_PDEATHSIG = 1
 
 # Brings the interface up, says so, and keeps the namespaces until its standard input ends.
 _HOLD = """
@@ -29,13 +23,19 @@ sys.stdin.read()
 
 
 class Network:
-    """Addresses for a lab's programs, and the way to start programs there."""
+    """Addresses for a lab's programs, and the way to start programs there.
 
-    def __init__(self) -> None:
+    `separate` wants a namespace of its own; there is none where the kernel refuses.
+    """
+
+    def __init__(self, *, separate: bool = True) -> None:
+        self._separate = separate
         self._holder: subprocess.Popen[bytes] | None = None
         self._prefix = f"127.{secrets.randbelow(200) + 20}.{secrets.randbelow(250) + 1}"
 
     def __enter__(self) -> Self:
+        if not self._separate:
+            return self
         holder = subprocess.Popen(
             ["unshare", "-r", "-n", sys.executable, "-I", "-S", "-c", _HOLD],
             stdin=subprocess.PIPE,
@@ -73,35 +73,21 @@ class Network:
         folder: Path,
     ) -> "subprocess.Popen[bytes]":
         """Start a program in this network; it dies when we do."""
-        namespaces = []
+        # Not by a function between fork and exec: gRPC, where it is loaded, starts threads there,
+        # and a process with threads may not enter a namespace.
+        enter: list[str] = []
         if self._holder is not None:
-            here = Path(f"/proc/{self._holder.pid}/ns")
-            namespaces = [os.open(here / name, os.O_RDONLY) for name in ("user", "net")]
-        us = os.getpid()
-
-        def enter() -> None:
-            libc = ctypes.CDLL(None, use_errno=True)
-            for descriptor, kind in zip(namespaces, (_CLONE_NEWUSER, _CLONE_NEWNET), strict=False):
-                if libc.setns(descriptor, kind) != 0:
-                    raise OSError(ctypes.get_errno(), "setns")
-            libc.prctl(_PR_SET_PDEATHSIG, int(signal.SIGTERM))
-            if os.getppid() != us:
-                os.kill(os.getpid(), signal.SIGTERM)
-
-        try:
-            return subprocess.Popen(
-                [str(word) for word in command],
-                env=dict(environment),
-                stdin=subprocess.DEVNULL,
-                stdout=output,
-                stderr=subprocess.STDOUT,
-                cwd=folder,
-                start_new_session=True,
-                preexec_fn=enter,
-            )
-        finally:
-            for descriptor in namespaces:
-                os.close(descriptor)
+            enter = ["nsenter", "--user", "--net", "--preserve-credentials"]
+            enter += ["--target", str(self._holder.pid), "--"]
+        return subprocess.Popen(
+            [*enter, "setpriv", "--pdeathsig", "TERM", "--", *(str(word) for word in command)],
+            env={"PATH": "/usr/bin:/bin", **environment},
+            stdin=subprocess.DEVNULL,
+            stdout=output,
+            stderr=subprocess.STDOUT,
+            cwd=folder,
+            start_new_session=True,
+        )
 
 
 def _end(holder: "subprocess.Popen[bytes]") -> None:

@@ -81,10 +81,24 @@ def requests(messages: Sequence[SipMessage], method: str) -> list[SipMessage]:
     return list(seen.values())
 
 
+def endings(messages: Sequence[SipMessage]) -> dict[str, tuple[int, float]]:
+    """Return the final status of each call that SIPp made, and the seconds that it took to come."""
+    begun: dict[str, float] = {}
+    ended: dict[str, tuple[int, float]] = {}
+    for message in messages:
+        if message.sent and message.method == "INVITE":
+            begun.setdefault(message.call_id, message.instant)
+        elif not message.sent and message.status >= 200 and "INVITE" in message.header("CSeq"):
+            ended.setdefault(
+                message.call_id, (message.status, message.instant - begun[message.call_id])
+            )
+    return {call_id: ended.get(call_id, (0, 0.0)) for call_id in begun}
+
+
 def _instant(stamp: str) -> float:
     found = _STAMP.search(stamp.replace("\t", " "))
     # SIPp writes this machine's own time.
-    return datetime.fromisoformat(found[0]).timestamp() if found else 0.0  # noqa: DTZ007
+    return datetime.fromisoformat(found[0]).timestamp() if found else 0.0
 
 
 def _parse(text: str, sent: bool, instant: float) -> SipMessage:

@@ -21,6 +21,7 @@ DEFAULTS: Final = {
     "NUMBER": "74951815000",
     "FROM": "<sip:79990001122@lab.invalid>",
     "HEADERS": "",
+    "LOGIN": "",  # a phone's own header
 }
 _READY_SECONDS: Final = 5.0
 
@@ -113,15 +114,20 @@ class Sipp:
 
     def statuses(self) -> list[int]:
         """Return the responses that it received, in order, repetitions apart."""
-        found = [message.status for message in self.messages() if message.status and not message.sent]
+        found = [
+            message.status for message in self.messages() if message.status and not message.sent
+        ]
         return [status for i, status in enumerate(found) if i == 0 or found[i - 1] != status]
 
     def _scenario(self) -> Path:
         values = {**DEFAULTS, **{name: str(value) for name, value in self.values.items()}}
-        text = render((SCENARIOS / f"{self.scenario}.xml").read_text(), values)
+        text = (SCENARIOS / f"{self.scenario}.xml").read_text()
+        challenge = (SCENARIOS / "challenge.xml").read_text() if "CHALLENGE" in values else ""
         # An optional header that a call does not have must not leave an empty line behind.
+        lines = text.replace("@CHALLENGE@\n", challenge).split("\n")
+        kept = (line for line in lines if values.get(line.strip("@")) != "" or line[:1] != "@")
         file = self.folder / f"{self.name}.xml"
-        file.write_text(text.replace("\n\nContent-Type:", "\nContent-Type:"))
+        file.write_text(render("\n".join(kept), values))
         return file
 
     def _wait_until_listening(self) -> None:

@@ -7,6 +7,7 @@ import time
 from collections.abc import AsyncIterator, Iterator
 from contextlib import suppress
 from pathlib import Path
+from typing import Any
 
 import pytest
 import pytest_asyncio
@@ -157,3 +158,22 @@ async def test_a_crowd_waits_its_turn_and_no_longer(database: MigratedDatabase) 
     await asyncio.sleep(0.3)
     assert await pool.run(lambda connection: execute(connection, "SELECT 1")) == [(1,)]
     await pool.close()
+
+
+async def test_one_slow_query_refuses_nobody_else(pool: ConnectionPool) -> None:
+    async def slow(connection: Any) -> None:
+        await execute(connection, "SELECT SLEEP(3)")
+
+    async def quick(connection: Any) -> None:
+        await execute(connection, "SELECT 1")
+
+    waiting = asyncio.create_task(pool.run(slow))
+    done = 0
+    while not waiting.done():
+        await pool.run(quick)
+        done += 1
+        await asyncio.sleep(0.02)
+    with pytest.raises(DatabaseUnavailableError, match="did not answer within"):
+        await waiting
+    await pool.run(quick)
+    assert done > 1

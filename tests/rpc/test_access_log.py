@@ -80,6 +80,11 @@ async def test_a_line_says_who_asked_what_and_what_came_of_it(tmp_path: Path) ->
         assert line["route_id"]
         (line,) = await logged(stub.RecordChannel(CREATED))
         assert (line["reported"], line["call_id"]) == ("CREATED", "c1")
+        (line,) = await logged(stub.RecordChannel(changed(CREATED, event=2)))
+        assert line["reported"] == "ANSWERED"
+        for event, reported in ((0, "UNSPECIFIED"), (99, "99")):
+            (line,) = await logged(failure(stub.RecordChannel(changed(CREATED, event=event))))
+            assert (line["status"], line["reported"]) == ("INVALID_ARGUMENT", reported)
         (line,) = await logged(stub.Hangup(ENDED))
         assert line["reported"] == "HANGUP"
 

@@ -5,8 +5,10 @@ from collections.abc import AsyncIterator
 
 import grpc
 import pytest
+from google.protobuf import descriptor_pool
 
 from dialplane.routing.v1.routing_service_pb2_grpc import RoutingServiceStub
+from dialplane_service.rpc import names
 from dialplane_service.rpc.errors import DeadlineExceededError
 from dialplane_service.rpc.interceptors.deadline import DeadlineInterceptor
 from dialplane_service.rpc.names import USUAL_SECONDS
@@ -49,7 +51,18 @@ def test_every_method_has_a_usual_deadline(service: Harness) -> None:
         USUAL_SECONDS[f"{ROUTING}ClassifyCall"] == USUAL_SECONDS[f"{ROUTING}BuildDialString"] == 2
     )
     assert USUAL_SECONDS[f"{ROUTING}RecordChannel"] == USUAL_SECONDS[f"{ROUTING}Hangup"] == 1
-    assert len(USUAL_SECONDS) == 14
+    known = (
+        names.ROUTING,
+        names.CALLS,
+        names.DIAGNOSIS,
+        names.EXPORT,
+        names.RATES,
+        names.EXCHANGE_RATES,
+    )
+    served = map(descriptor_pool.Default().FindServiceByName, known)
+    assert set(USUAL_SECONDS) == {
+        f"/{each.full_name}/{method.name}" for each in served for method in each.methods
+    }
 
 
 @pytest.mark.parametrize("remaining", [0.0, 0.004, -1.0])

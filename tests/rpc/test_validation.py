@@ -75,6 +75,7 @@ def cases() -> list[Case]:
         (classify, FROM_USER, {"call_id": ID}, None),
         (classify, FROM_USER, {"decided_at": INSTANT}, "decided_at"),
         (classify, FROM_USER, {"decided_at": INSTANT, "simulate": True}, None),
+        (classify, sister, {"decided_at": INSTANT}, None),
         (classify, FROM_USER, {"decided_at": LATE, "simulate": True}, "decided_at"),
         (classify, FROM_USER, {"endpoint": None}, "origin"),
         (classify, FROM_USER, {"endpoint__endpoint": ""}, "endpoint.endpoint"),

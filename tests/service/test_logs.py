@@ -18,7 +18,7 @@ try:
     fails("74957777777")
 except ValueError:
     log.exception("fault", call_id="c1")
-log.info("request", status="OK")
+log.info("request", status="OK", unique_id="a\\x1b[2Jb")
 logging.getLogger("asyncio").info("chatter")
 logging.getLogger("asyncio").warning("something is %s", "slow")
 """
@@ -54,3 +54,10 @@ def test_a_traceback_shows_no_variables(log_format: str) -> None:
     assert "it failed" in text
     assert "s3cret" not in text.replace('password = "s3cret"', "")
     assert "74957777777" not in text.replace('fails("74957777777")', "")
+
+
+@pytest.mark.parametrize("log_format", ["console", "json"])
+def test_a_far_ends_control_characters_never_reach_the_terminal(log_format: str) -> None:
+    text = written("info", log_format)
+    assert "[2Jb" in text
+    assert "\x1b" not in text

@@ -16,6 +16,7 @@ import pytest
 from dialplane.routing.v1 import routing_service_pb2_grpc as service
 from dialplane_shims.agi import Agi
 from dialplane_shims.deadline import Deadline
+from tests.shims.agent_process import AgentProcess, StartAgent, agents, short_folder
 from tests.shims.fake_asterisk import Before, Channel, Session
 from tests.shims.harness import (
     FakeService,
@@ -112,3 +113,17 @@ def pair() -> Iterator[OpenPair]:
     yield start
     for end in ends:
         end.close()
+
+
+@pytest.fixture
+def start_agent(tmp_path: Path) -> Iterator[StartAgent]:
+    """Starts agents: `start_agent(targets, **environment)`; each has a socket of its own."""
+    with short_folder() as folder, agents() as started:
+
+        def start(targets: str, **environment: str) -> AgentProcess:
+            socket_path = str(folder / f"{len(started)}.sock")
+            environment.setdefault("DIALPLANE_AGENT_SOCKET", socket_path)
+            started.append(AgentProcess(tmp_path, targets, **environment))
+            return started[-1]
+
+        yield start

@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 
 COMMAND_LIMIT = 2048
 ANSWER_LIMIT_OF_GET_VARIABLE = 1023
+MOST_PAIRS_OF_MSET = 24
 
 
 def parse_args(line: bytes) -> list[bytes]:
@@ -195,6 +196,14 @@ class Session(threading.Thread):
         if words[:2] == [b"SET", b"VARIABLE"] and len(arguments) == 4:
             self.channel.set(arguments[2].decode(), arguments[3])
             return b"200 result=1\n"
+        if words[:2] == [b"EXEC", b"MSET"] and len(arguments) == 3:
+            pairs = arguments[2].split(b",")
+            assert len(pairs) <= MOST_PAIRS_OF_MSET
+            for pair in pairs:
+                name, equals, value = pair.partition(b"=")
+                assert equals
+                self.channel.set(name.decode(), value)
+            return b"200 result=0\n"
         if words == [b"NOOP"]:
             return b"200 result=0\n"
         return b"510 Invalid or unknown command\n"
@@ -207,12 +216,15 @@ class Session(threading.Thread):
 
 _SET = re.compile(rb'SET VARIABLE "(__)?[A-Za-z_0-9]+" "(?:[^"\\\x00-\x1f\x7f]|\\["\\])*"')
 _READ = re.compile(rb'GET FULL VARIABLE "[0-9a-f]{8}(?:\$\{[A-Z_a-z0-9(){}$,-]+\}[0-9a-f]{8})+"')
+_PAIR = rb"(?:__)?[A-Za-z_0-9]+=[A-Za-z0-9._:@/+*#-]*"
+_SET_MANY = re.compile(rb'EXEC MSet "' + _PAIR + rb"(?:," + _PAIR + rb')+"')
 
 
 def assert_commands_are_meant(commands: list[bytes]) -> None:
     """Assert that every command is one line that sets a variable or reads some, and nothing else."""
     for command in commands:
         assert len(command) + 1 < COMMAND_LIMIT, command
-        assert _SET.fullmatch(command) or _READ.fullmatch(command), command
+        many = _SET_MANY.fullmatch(command)
+        assert many or _SET.fullmatch(command) or _READ.fullmatch(command), command
         arguments = parse_args(command)
-        assert len(arguments) == 4, command
+        assert len(arguments) == (3 if many else 4), command

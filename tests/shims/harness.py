@@ -77,6 +77,7 @@ def shim_environment(folder: Path, targets: str, **environment: str) -> dict[str
         "PYTHONPATH": f"{ROOT}/shims:{ROOT}/protos/python",
         "DIALPLANE_SPOOL": str(folder / "spool"),
         "DIALPLANE_SHIMS_CONFIG": str(ROOT / "tests/shims/empty.toml"),
+        "DIALPLANE_AGENT_SOCKET": "",
         # Patient, so that a busy machine does not change what becomes of a step; the tests of the
         # deadlines ask for the real ones.
         "DIALPLANE_DECISION_DEADLINE": "10",

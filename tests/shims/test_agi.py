@@ -227,3 +227,31 @@ def test_commands_of_pyst2_itself_are_safe(pair: OpenPair) -> None:
     opened.agi.read_environment()
     opened.agi.set_variable("DIALPLANE_X", 'a" \nEXEC System "id')
     assert opened.session.commands == [b'SET VARIABLE "DIALPLANE_X" "a\\" EXEC System \\"id"']
+
+
+@pytest.mark.parametrize("network", [True, False])
+def test_many_variables_at_once(network: bool, pair: OpenPair) -> None:
+    """Over FastAGI in few commands; whatever MSet would take apart goes alone, in its order."""
+    values = [
+        (v.DIALSTRING, "PJSIP/1@a"),
+        (v.ROUTE_ID, "g8"),
+        (v.TARGET_IDS, "ep-1,rg-2"),
+        (v.REASON, ""),
+        *((header, "x" * 500) for header in v.HEADERS),
+        (v.CALLER_NAME, 'A (b) [c] {d} "e" \\ f=g;h ${i} \u00e9'),
+        (v.TIER, "CLI"),
+        *[(v.PROVIDER, str(number)) for number in range(30)],
+    ]
+    opened = pair(user_call(), network=network)
+    opened.agi.read_environment()
+    opened.agi.set_all(values)
+    assert opened.session.channel.sets == [(each.set_name, value) for each, value in values]
+    assert_commands_are_meant(opened.session.commands)
+    assert len(opened.session.commands) == (9 if network else len(values))
+
+
+def test_an_asterisk_without_mset(pair: OpenPair) -> None:
+    opened = pair(user_call(), lambda *_: b"200 result=-2\n", network=True)
+    opened.agi.read_environment()
+    with pytest.raises(AgiProtocolError, match="LoopCount was not set"):
+        opened.agi.set_all([(v.LOOP_COUNT, "1"), (v.ROUTE_ID, "g8")])

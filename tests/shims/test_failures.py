@@ -76,6 +76,21 @@ def test_event_without_a_service_is_spooled_in_time(
     assert ran.stderr.count("\n") == 1
 
 
+def test_event_whose_process_got_its_turn_too_late_is_spooled(
+    run_process: RunProcess, tmp_path: Path
+) -> None:
+    def slow(_index: int, _command: bytes) -> bytes:
+        time.sleep(0.3)
+        return b""
+
+    ran = run_process(
+        "hangup", provider_call(**CALLED_LEG), before=slow, DIALPLANE_EVENT_DEADLINE="0.1"
+    )
+    assert ran.code == 0
+    assert ran.channel["DIALPLANE_STATUS"] == "SPOOLED"
+    assert len(list((tmp_path / "spool").glob("*.json"))) == 1
+
+
 def test_slow_service(serve: Serve, run_process: RunProcess) -> None:
     def slow(_request: Any, _context: Any) -> Any:
         time.sleep(3)
@@ -115,7 +130,7 @@ def test_decision_that_the_service_fails(
     ran = run_process("incoming", provider_call(), f"{service.target},{service.target}")
     assert ran.channel["DIALPLANE_STATUS"] == "UNAVAILABLE"
     assert ran.channel["DIALPLANE_REASON"] == reason
-    assert len(service.requests) == 1  # only UNAVAILABLE and DEADLINE_EXCEEDED are tried again
+    assert len(service.requests) == 1  # another replica would say the same
     assert ran.stderr.count("\n") == 1
 
 

@@ -86,8 +86,8 @@ DIAL: dict[str, list[Any]] = {
     "provider": ['a"b', "a\nb", "$x", "y" * 51],
     "via_server": ["a\\b"],
     "caller": [
-        caller_pb2.PresentedCaller(number="+7495"),
-        caller_pb2.PresentedCaller(number="7" * 16),
+        caller_pb2.PresentedCaller(number="++7495"),
+        caller_pb2.PresentedCaller(number="7" * 25),
         caller_pb2.PresentedCaller(asserted_identity="x"),
         caller_pb2.PresentedCaller(diversion="7495@x"),
     ],

@@ -112,9 +112,19 @@ def test_all_silent(serve: Serve) -> None:
         assert time.monotonic() - started < 0.6
 
 
-def test_unavailable_is_asked_elsewhere_and_the_answerer_first_next_time(serve: Serve) -> None:
+@pytest.mark.parametrize(
+    "code",
+    [
+        grpc.StatusCode.UNAVAILABLE,
+        grpc.StatusCode.CANCELLED,
+        grpc.StatusCode.RESOURCE_EXHAUSTED,
+    ],
+)
+def test_a_replica_that_takes_nothing_is_passed_over_and_the_answerer_first_next_time(
+    code: grpc.StatusCode, serve: Serve
+) -> None:
     def away(_request: Any, context: Any) -> None:
-        context.abort(grpc.StatusCode.UNAVAILABLE, "shutting down")
+        context.abort(code, "shutting down, or full")
 
     one, two = serve(ClassifyCall=away), serve(ClassifyCall=replies.targets())
     client = RoutingClient([f"ipv4:{one.target}", f"ipv4:{two.target}"])

@@ -18,6 +18,7 @@ from dialplane.routing.v1.routing_service_pb2_grpc import RoutingServiceStub
 
 _SERVING = re.compile(r"Serving calls on (\S+), administration on (\S+)")
 _STOP_SECONDS = 20.0
+SERVICE = "dialplane_service.cli.main"
 
 
 @dataclass
@@ -26,6 +27,7 @@ class RunningService:
 
     environment: dict[str, str]
     folder: Path
+    module: str = SERVICE
     process: "subprocess.Popen[str]" = field(init=False)
     target: str = field(init=False, default="127.0.0.1:0")
     admin_target: str = field(init=False, default="127.0.0.1:0")
@@ -43,7 +45,7 @@ class RunningService:
         self.log.touch()
         with self.log.open("a") as log:
             self.process = subprocess.Popen(
-                [sys.executable, "-m", "dialplane_service.cli.main", "serve"],
+                [sys.executable, "-m", self.module, "serve"],
                 env=variables,
                 stdout=subprocess.PIPE,
                 stderr=log,
@@ -87,11 +89,13 @@ class RunningService:
 
 
 @contextmanager
-def running_service(database_url: str, **environment: str) -> Iterator[RunningService]:
-    """Run the service until the end of the block."""
+def running_service(
+    database_url: str, *, module: str = SERVICE, **environment: str
+) -> Iterator[RunningService]:
+    """Run the service, or another module that serves, until the end of the block."""
     with tempfile.TemporaryDirectory(prefix="dialplane-") as folder:
         service = RunningService(
-            {"DIALPLANE_DATABASE_URL": database_url, **environment}, Path(folder)
+            {"DIALPLANE_DATABASE_URL": database_url, **environment}, Path(folder), module
         )
         service.start()
         try:

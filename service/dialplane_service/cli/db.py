@@ -31,7 +31,12 @@ from dialplane_service.mariadb.url import (
 FAILED = 1
 NOT_CURRENT = 3
 
-app = typer.Typer(no_args_is_help=True, help="Create, check and fill the database.")
+app = typer.Typer(
+    no_args_is_help=True,
+    help="Create, check and fill the database.",
+    epilog="Exit codes: 0 done, 1 it failed and says why, 2 the command line is wrong,"
+    " 3 (status) the schema is not up to date.",
+)
 console = Console()
 complaints = Console(stderr=True)
 

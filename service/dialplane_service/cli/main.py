@@ -36,6 +36,7 @@ SUBCOMMANDS: Final = {
     "rates": Subcommand("rates", "app", "Load, show and switch rate decks."),
     "fx": Subcommand("fx", "app", "Set and show exchange rates."),
     "doctor": Subcommand("doctor", "doctor", "Say what is wrong, and what to do about it."),
+    "export": Subcommand("export", "app", "Write Asterisk's files and a firewall's list."),
     "serve": Subcommand("serve", "serve", "Run the service.", common_exit_codes=False),
     "db": Subcommand("db", "app", "Create, check and fill the database.", common_exit_codes=False),
 }
@@ -84,7 +85,7 @@ app = typer.Typer(
     cls=LazyGroup,
     rich_markup_mode=None,
     no_args_is_help=True,
-    epilog=EPILOG,
+    epilog=f"{EPILOG}\n\nserve and db have exit codes of their own: see their --help.",
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 
@@ -106,13 +107,13 @@ def _options(
         ),
     ] = False,
 ) -> None:
-    r"""Ask the Dialplane service what it decides, what it recorded and what is wrong.
+    """Ask the Dialplane service what it decides, what it recorded and what is wrong.
 
     \b
     Examples:
       dialplane route 74957777777 --tier CLI --explain
       dialplane doctor
-    """
+    """  # noqa: D301 - \b keeps the lines of a help text apart
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

@@ -28,6 +28,7 @@ from dialplane_service.rpc.workers import Command, Workers, WorkersDyingError
 
 WORKER: Final = (sys.executable, "-m", "dialplane_service.cli.serve_worker")
 _FAREWELL_SECONDS: Final = 10.0
+_EXAMPLES: Final = ("127.0.0.1:50061", "127.0.0.1:50071")
 
 
 class ExitCode(IntEnum):
@@ -130,7 +131,8 @@ def _say_serving(bound: Bound) -> None:
 def _address_fault(config: Config, error: AddressError) -> str:
     setting = "listen" if error.address == config.listen else "admin_listen"
     name = f"{PREFIX}{setting.upper()}"
-    return f"{name}: {error}; choose another, for example {name}=127.0.0.1:50061"
+    other = next(example for example in _EXAMPLES if example != str(error.address))
+    return f"{name}: {error}; choose another, for example {name}={other}"
 
 
 def _complain(line: str) -> None:

@@ -10,11 +10,13 @@ def address(text: str) -> Address:
     """Parse an address; an IPv4 address mapped into IPv6 becomes IPv4.
 
     Raises:
-        ValueError: the text is no address.
+        ValueError: the text is no address, or has a zone: any text may stand behind its "%".
     """
     parsed = ip_address(text)
-    if isinstance(parsed, IPv6Address) and parsed.ipv4_mapped is not None:
-        return parsed.ipv4_mapped
+    if isinstance(parsed, IPv6Address):
+        if parsed.scope_id is not None:
+            raise ValueError("an address with a zone means nothing to another host")
+        return parsed.ipv4_mapped or parsed
     return parsed
 
 

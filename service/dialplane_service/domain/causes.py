@@ -7,12 +7,14 @@ where Asterisk itself answers otherwise.
 from typing import Final
 
 from dialplane_service.domain.answers import NoRouteReason, RefusalReason
+from dialplane_service.domain.events import DialStatus
 
 UNALLOCATED: Final = 1
 NO_ROUTE: Final = 3
 NORMAL_CLEARING: Final = 16
 USER_BUSY: Final = 17
 NO_ANSWER: Final = 19
+SUBSCRIBER_ABSENT: Final = 20
 REJECTED: Final = 21
 NUMBER_CHANGED: Final = 22
 ROUTING_ERROR: Final = 25
@@ -87,6 +89,15 @@ NO_ROUTE_CAUSE: Final = {
     NoRouteReason.NO_EMERGENCY_ROUTE: NO_ROUTE,
 }
 """The cause when no attempt gave one."""
+
+
+DIAL_STATUS_CAUSE: Final = {
+    DialStatus.BUSY: USER_BUSY,
+    DialStatus.NO_ANSWER: NO_ANSWER,
+    DialStatus.CHANUNAVAIL: SUBSCRIBER_ABSENT,
+    DialStatus.CONGESTION: NO_CIRCUIT,
+}
+"""The cause when Dial's own word is all that an attempt left; PJSIP leaves no cause of a ring time-out."""
 
 
 def sip_status(q850_cause: int) -> int:

@@ -1,6 +1,7 @@
 """Whether MariaDB is there, so that nobody waits for what is known to be away."""
 
 import asyncio
+import contextvars
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from typing import Final
@@ -11,6 +12,8 @@ log = structlog.get_logger(__name__)
 
 PROBE_SECONDS: Final = 0.25
 """Between two looks at a database that is away."""
+DOUBT_SECONDS: Final = 0.3
+"""How long a database that is slow may take to greet a new connection before it counts as away."""
 
 
 class Availability:
@@ -19,6 +22,7 @@ class Availability:
     def __init__(self, probe: Callable[[], Awaitable[None]]) -> None:
         self._probe = probe
         self._prober: asyncio.Task[None] | None = None
+        self._doubter: asyncio.Task[None] | None = None
         self._why = ""
         self._closed = False
 
@@ -32,7 +36,22 @@ class Availability:
         self._why = why
         if self._prober is None and not self._closed:
             log.warning("mariadb_away", why=why)
-            self._prober = asyncio.create_task(self._look())
+            # Nobody's: it must not log under the ids of the request that happened to find out.
+            self._prober = asyncio.create_task(self._look(), context=contextvars.Context())
+
+    def suspect(self, why: str) -> None:
+        """Somebody waits long for an answer: find out whether it is away. Nobody is refused yet."""
+        if self._prober is None and self._doubter is None and not self._closed:
+            self._doubter = asyncio.create_task(self._doubt(why), context=contextvars.Context())
+
+    async def _doubt(self, why: str) -> None:
+        try:
+            async with asyncio.timeout(DOUBT_SECONDS):
+                await self._probe()
+        except Exception:  # noqa: BLE001 - whatever it is, it does not answer
+            self.lost(why)
+        finally:
+            self._doubter = None
 
     async def _look(self) -> None:
         while True:
@@ -49,8 +68,9 @@ class Availability:
     async def close(self) -> None:
         """Look no more."""
         self._closed = True
-        prober, self._prober = self._prober, None
-        if prober is not None:
-            prober.cancel()
+        tasks = [task for task in (self._prober, self._doubter) if task is not None]
+        self._prober = None
+        for task in tasks:
+            task.cancel()
             with suppress(asyncio.CancelledError):
-                await prober
+                await task

@@ -59,12 +59,14 @@ class ConnectionPool:
 
         """
         limit = self._query_s if timeout_s is None else timeout_s
+        why = f"{self.url} did not answer within {limit:g} s"
+        # A slow query, a locked row or a crowded pool is no reason to refuse everybody; a server
+        # that greets no new connection either is. Asked early, that is known before the time is up.
+        doubt = asyncio.get_running_loop().call_later(limit / 2, self._availability.suspect, why)
         try:
             async with asyncio.timeout(limit):
                 return await self._retried(operation)
         except TimeoutError as error:
-            why = f"{self.url} did not answer within {limit:g} s"
-            self._availability.lost(why)
             raise DatabaseUnavailableError(why) from error
         except DriverError as error:
             if not is_away(error):
@@ -72,6 +74,8 @@ class ConnectionPool:
             if is_lost(error):
                 self._availability.lost(str(error))
             raise DatabaseUnavailableError(f"{self.url}: {error}") from error
+        finally:
+            doubt.cancel()
 
     async def write(
         self, operation: Operation[Answer], *, timeout_s: float | None = None

@@ -66,7 +66,18 @@ def _ending(log_format: LogFormat) -> list[Any]:
         return [structlog.processors.ExceptionRenderer(transform), _render_json]
     # Both ways would by default print local variables: whole numbers, and the database's password.
     plain = structlog.dev.plain_traceback
-    return [structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty(), exception_formatter=plain)]
+    console = structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty(), exception_formatter=plain)
+    return [_printable, console]
+
+
+def _printable(
+    _logger: object, _method: str, event: structlog.typing.EventDict
+) -> structlog.typing.EventDict:
+    """Escape what a far end wrote: a log line must not move the cursor of the one who reads it."""
+    for name, value in event.items():
+        if isinstance(value, str) and name != "exception" and not value.isprintable():
+            event[name] = value.encode("unicode_escape").decode()
+    return event
 
 
 def _render_json(_logger: object, _method: str, event: structlog.typing.EventDict) -> str:

@@ -7,6 +7,7 @@ from dialplane.admin.v1 import (
     calls_service_pb2,
     diagnosis_service_pb2,
     exchange_rates_service_pb2,
+    export_service_pb2,
     rates_service_pb2,
 )
 from dialplane.routing.v1 import routing_service_pb2
@@ -20,6 +21,7 @@ RATES: Final[str] = rates_service_pb2.DESCRIPTOR.services_by_name["RatesService"
 EXCHANGE_RATES: Final[str] = exchange_rates_service_pb2.DESCRIPTOR.services_by_name[
     "ExchangeRatesService"
 ].full_name
+EXPORT: Final[str] = export_service_pb2.DESCRIPTOR.services_by_name["ExportService"].full_name
 
 USUAL_SECONDS: Final[Mapping[str, float]] = {
     f"/{ROUTING}/ClassifyCall": 2.0,
@@ -36,5 +38,7 @@ USUAL_SECONDS: Final[Mapping[str, float]] = {
     f"/{RATES}/RollbackDeck": 30.0,
     f"/{EXCHANGE_RATES}/SetExchangeRates": 10.0,
     f"/{EXCHANGE_RATES}/ListExchangeRates": 10.0,
+    f"/{EXPORT}/ExportAsterisk": 10.0,
+    f"/{EXPORT}/ExportAddresses": 10.0,
 }
 """The deadline of a unary request that brings none."""

@@ -5,6 +5,7 @@ from dialplane_service.domain.answers import CallClass, CarriedRouteTarget, Refu
 from dialplane_service.domain.classification.did import classify_did
 from dialplane_service.domain.classification.outcome import Notebook, Outcome
 from dialplane_service.domain.decision_data import DecisionData
+from dialplane_service.domain.emergency import LONGEST_EMERGENCY
 from dialplane_service.domain.numbers import (
     ANONYMOUS,
     LONGEST_EXTENSION,
@@ -48,21 +49,28 @@ def classify_from_sister(
     notes.called = Number(_kind(digits, origin.route_id), digits)
     notes.account = data.account_by_name.get(origin.account)
     if origin.route_id not in ("", f"s{server.id}"):
-        return _carried(data, server, origin.route_id, notes)
+        unpaid = bool(origin.account) and notes.account is None
+        return _carried(data, server, origin.route_id, notes, unpaid=unpaid)
     return classify_did(data, server, digits, notes, may_forward=False)
 
 
 def _kind(digits: str, route_id: str) -> NumberKind:
     route = route_ids.parse(route_id)
-    if isinstance(route, route_ids.RowId) and route.letter == route_ids.EMERGENCY:
+    to_emergency = isinstance(route, route_ids.RowId) and route.letter == route_ids.EMERGENCY
+    if to_emergency and len(digits) <= LONGEST_EMERGENCY:
         return NumberKind.EMERGENCY
     return NumberKind.E164 if is_e164(digits) else NumberKind.EXTENSION
 
 
-def _carried(data: DecisionData, server: Server, route_id: str, notes: Notebook) -> Outcome:
+def _carried(
+    data: DecisionData, server: Server, route_id: str, notes: Notebook, *, unpaid: bool
+) -> Outcome:
     if not can_dial_here(data, server, route_id):
         detail = f"the carried route {route_id} names nothing that {server.servername} can dial"
         return notes.refuse(RefusalReason.CARRIED_ROUTE_UNKNOWN, detail)
+    if unpaid and isinstance(route_ids.parse(route_id), route_ids.ProviderRouteId):
+        detail = "the account that the sister server carried is not known; nobody would pay"
+        return notes.refuse(RefusalReason.ACCOUNT_DISABLED, detail)
     notes.note("carried_route", f"the sister server chose route {route_id}")
     return notes.accept(
         CallClass.CARRIED_ROUTE, CarriedRouteTarget(f"{route_ids.CARRIED}{route_id}", route_id)

@@ -23,7 +23,7 @@ from dialplane_service.domain.routes.context import RouteContext
 
 LONGEST_NAME_BYTES: Final = 64
 _DIGITS: Final = re.compile(rf"[0-9]{{1,{LONGEST_E164}}}", re.ASCII)
-_AS_SENT: Final = re.compile(r"\+?[0-9]{1,20}", re.ASCII)
+_AS_SENT: Final = re.compile(r"\+?[0-9]{1,24}", re.ASCII)
 _UNSHOWABLE: Final = re.compile(r"[\x00-\x1f\x7f-\x9f\"\\<>]")
 
 

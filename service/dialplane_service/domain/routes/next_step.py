@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from dialplane_service.domain import route_ids
 from dialplane_service.domain.answers import Dial, DialAnswer, NoMoreRoutes, NoRouteReason
-from dialplane_service.domain.causes import NO_ROUTE_CAUSE, sip_status
+from dialplane_service.domain.causes import DIAL_STATUS_CAUSE, NO_ROUTE_CAUSE, sip_status
 from dialplane_service.domain.events import DialStatus
 from dialplane_service.domain.queries import AttemptOutcome
 from dialplane_service.domain.routes.context import RouteContext
@@ -146,7 +146,12 @@ def _no_more(reason: NoRouteReason, outcome: AttemptOutcome | None, detail: str)
     """The caller hears the last attempt's own cause, where one was made and gave one."""
     outcome = outcome or AttemptOutcome()
     status = outcome.sip_status or 0
-    cause = outcome.q850_cause or FINAL_SIP_STATUSES.get(status) or NO_ROUTE_CAUSE[reason]
+    cause = (
+        outcome.q850_cause
+        or FINAL_SIP_STATUSES.get(status)
+        or (outcome.dial_status and DIAL_STATUS_CAUSE.get(outcome.dial_status))
+        or NO_ROUTE_CAUSE[reason]
+    )
     return NoMoreRoutes(reason, cause, status if status >= 400 else sip_status(cause), detail)
 
 

@@ -47,7 +47,6 @@ def ring_all_route(
     ``here_only``: another server asked for the devices that this one holds, and rings the others
     itself.
     """
-
     others: list[str] = []
 
     def build() -> str | None:

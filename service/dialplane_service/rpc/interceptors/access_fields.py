@@ -12,7 +12,7 @@ from dialplane.routing.v1.call_class_pb2 import CallClass
 from dialplane.routing.v1.classify_call_pb2 import ClassifyCallRequest, ClassifyCallResponse
 from dialplane.routing.v1.hangup_pb2 import HangupRequest
 from dialplane.routing.v1.no_more_routes_pb2 import NoRouteReason
-from dialplane.routing.v1.record_channel_pb2 import RecordChannelRequest
+from dialplane.routing.v1.record_channel_pb2 import ChannelEvent, RecordChannelRequest
 from dialplane.routing.v1.refusal_pb2 import RefusalReason
 
 Fields = dict[str, Any]
@@ -48,7 +48,9 @@ def asked(request: object, show: Show) -> Fields:
             called = "" if kind in (None, "anonymous") else getattr(request.called, kind)
             return {"called": show(called), "attempt": request.attempt}
         case RecordChannelRequest():
-            return {"reported": "CREATED" if request.event == 1 else "ANSWERED"}
+            known = ChannelEvent.DESCRIPTOR.values_by_number.get(request.event)
+            name = str(request.event) if known is None else known.name
+            return {"reported": name.removeprefix("CHANNEL_EVENT_")}
         case HangupRequest():
             return {"reported": "HANGUP", "q850_cause": request.q850_cause}
         case ListCallsRequest():

@@ -28,8 +28,8 @@ def validate_classify_call(request: ClassifyCallRequest) -> None:
     check.identifier("call_id", request.call_id, LONGEST_ID, optional=True)
     if request.HasField("decided_at"):
         check.instant("decided_at", request.decided_at)
-        if not request.simulate:
-            check.add("decided_at", "may only be set with simulate")
+        if not request.simulate and request.WhichOneof("origin") != "sister":
+            check.add("decided_at", "may only be set with simulate, or from a sister server")
     _check_origin(check, request)
     check.raise_if_any()
 

@@ -1,7 +1,6 @@
 """The rules that requests share. A rule notes what it finds; at the end all of it is raised at once."""
 
 import re
-from ipaddress import ip_address
 from typing import Final
 
 from google.protobuf.descriptor import EnumDescriptor
@@ -9,6 +8,7 @@ from google.protobuf.timestamp_pb2 import Timestamp
 
 from dialplane.routing.v1.channel_pb2 import Channel
 from dialplane_service.application.errors import FieldViolation, InvalidRequestError
+from dialplane_service.domain.addresses import address
 
 LONGEST_ID: Final = 32
 LONGEST_SERVER: Final = 50
@@ -99,7 +99,7 @@ class Violations:
     def address(self, field: str, value: str) -> None:
         """An IPv4 or IPv6 address."""
         try:
-            ip_address(value)
+            address(value)
         except ValueError:
             self.add(field, "must be an IPv4 or IPv6 address without port")
 

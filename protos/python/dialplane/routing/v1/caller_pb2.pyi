@@ -127,11 +127,11 @@ class PresentedCaller(_message.Message):
     DIVERSION_FIELD_NUMBER: _builtins.int
     PRESENTATION_FIELD_NUMBER: _builtins.int
     number: _builtins.str
-    """The number for From: 1 to 15 digits, no "+". Empty: the provider puts a number of its own."""
+    """The number for From, as the provider wants it written: an optional "+" and 1 to 24 digits. Empty: the provider puts a number of its own."""
     name: _builtins.str
     """The display name for From: cleaned of quotes, backslashes and control characters, at most 64 bytes."""
     asserted_identity: _builtins.str
-    """The number for P-Asserted-Identity: 1 to 15 digits."""
+    """The number for P-Asserted-Identity, written like number."""
     diversion: _builtins.str
     """The number for Diversion: 1 to 15 digits."""
     presentation: Global___Presentation.ValueType

@@ -101,7 +101,7 @@ class ClassifyCallRequest(_message.Message):
 
     @_builtins.property
     def decided_at(self) -> _timestamp_pb2.Timestamp:
-        """Decide as of this instant instead of now. Only with simulate."""
+        """Decide as of this instant instead of now. Only with simulate, or as a sister server carried it."""
 
     def __init__(
         self,

@@ -22,17 +22,18 @@ _runtime_version.ValidateProtobufRuntimeVersion(
 _sym_db = _symbol_database.Default()
 
 
+from dialplane.routing.v1 import refusal_pb2 as dialplane_dot_routing_dot_v1_dot_refusal__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n)dialplane/routing/v1/no_more_routes.proto\x12\x14\x64ialplane.routing.v1\"{\n\x0cNoMoreRoutes\x12\x33\n\x06reason\x18\x01 \x01(\x0e\x32#.dialplane.routing.v1.NoRouteReason\x12\x12\n\nq850_cause\x18\x02 \x01(\r\x12\x12\n\nsip_status\x18\x03 \x01(\r\x12\x0e\n\x06\x64\x65tail\x18\x04 \x01(\t*\xfa\x02\n\rNoRouteReason\x12\x1f\n\x1bNO_ROUTE_REASON_UNSPECIFIED\x10\x00\x12%\n!NO_ROUTE_REASON_NO_ELIGIBLE_ROUTE\x10\x01\x12$\n NO_ROUTE_REASON_ROUTES_EXHAUSTED\x10\x02\x12&\n\"NO_ROUTE_REASON_ATTEMPTS_EXHAUSTED\x10\x03\x12 \n\x1cNO_ROUTE_REASON_FINAL_ANSWER\x10\x04\x12\x1f\n\x1bNO_ROUTE_REASON_CALLER_GONE\x10\x05\x12\x1c\n\x18NO_ROUTE_REASON_ANSWERED\x10\x06\x12(\n$NO_ROUTE_REASON_RINGING_BUDGET_SPENT\x10\x07\x12&\n\"NO_ROUTE_REASON_NO_EMERGENCY_ROUTE\x10\x08\x12 \n\x1cNO_ROUTE_REASON_NOT_ADMITTED\x10\tb\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n)dialplane/routing/v1/no_more_routes.proto\x12\x14\x64ialplane.routing.v1\x1a\"dialplane/routing/v1/refusal.proto\"\xba\x01\n\x0cNoMoreRoutes\x12\x33\n\x06reason\x18\x01 \x01(\x0e\x32#.dialplane.routing.v1.NoRouteReason\x12\x12\n\nq850_cause\x18\x02 \x01(\r\x12\x12\n\nsip_status\x18\x03 \x01(\r\x12\x0e\n\x06\x64\x65tail\x18\x04 \x01(\t\x12=\n\x10\x61\x64mission_reason\x18\x05 \x01(\x0e\x32#.dialplane.routing.v1.RefusalReason*\xfa\x02\n\rNoRouteReason\x12\x1f\n\x1bNO_ROUTE_REASON_UNSPECIFIED\x10\x00\x12%\n!NO_ROUTE_REASON_NO_ELIGIBLE_ROUTE\x10\x01\x12$\n NO_ROUTE_REASON_ROUTES_EXHAUSTED\x10\x02\x12&\n\"NO_ROUTE_REASON_ATTEMPTS_EXHAUSTED\x10\x03\x12 \n\x1cNO_ROUTE_REASON_FINAL_ANSWER\x10\x04\x12\x1f\n\x1bNO_ROUTE_REASON_CALLER_GONE\x10\x05\x12\x1c\n\x18NO_ROUTE_REASON_ANSWERED\x10\x06\x12(\n$NO_ROUTE_REASON_RINGING_BUDGET_SPENT\x10\x07\x12&\n\"NO_ROUTE_REASON_NO_EMERGENCY_ROUTE\x10\x08\x12 \n\x1cNO_ROUTE_REASON_NOT_ADMITTED\x10\tb\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
 _builder.BuildTopDescriptorsAndMessages(DESCRIPTOR, 'dialplane.routing.v1.no_more_routes_pb2', _globals)
 if not _descriptor._USE_C_DESCRIPTORS:
   DESCRIPTOR._loaded_options = None
-  _globals['_NOROUTEREASON']._serialized_start=193
-  _globals['_NOROUTEREASON']._serialized_end=571
-  _globals['_NOMOREROUTES']._serialized_start=67
-  _globals['_NOMOREROUTES']._serialized_end=190
+  _globals['_NOROUTEREASON']._serialized_start=293
+  _globals['_NOROUTEREASON']._serialized_end=671
+  _globals['_NOMOREROUTES']._serialized_start=104
+  _globals['_NOMOREROUTES']._serialized_end=290
 # @@protoc_insertion_point(module_scope)

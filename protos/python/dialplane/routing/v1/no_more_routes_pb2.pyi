@@ -3,6 +3,7 @@
 isort:skip_file
 """
 
+from dialplane.routing.v1 import refusal_pb2 as _refusal_pb2
 from google.protobuf import descriptor as _descriptor
 from google.protobuf import message as _message
 from google.protobuf.internal import enum_type_wrapper as _enum_type_wrapper
@@ -42,7 +43,7 @@ class _NoRouteReasonEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_NoRoute
     NO_ROUTE_REASON_NO_EMERGENCY_ROUTE: _NoRouteReason.ValueType  # 8
     """The number is an emergency number and no emergency route is configured for it here."""
     NO_ROUTE_REASON_NOT_ADMITTED: _NoRouteReason.ValueType  # 9
-    """Admission refused the call: credit, concurrent calls, call rate or spend; see the refusal reason."""
+    """Admission refused the call: credit, concurrent calls, call rate or spend; see admission_reason."""
 
 class NoRouteReason(_NoRouteReason, metaclass=_NoRouteReasonEnumTypeWrapper):
     """Why there is nothing left to dial."""
@@ -66,7 +67,7 @@ NO_ROUTE_REASON_RINGING_BUDGET_SPENT: NoRouteReason.ValueType  # 7
 NO_ROUTE_REASON_NO_EMERGENCY_ROUTE: NoRouteReason.ValueType  # 8
 """The number is an emergency number and no emergency route is configured for it here."""
 NO_ROUTE_REASON_NOT_ADMITTED: NoRouteReason.ValueType  # 9
-"""Admission refused the call: credit, concurrent calls, call rate or spend; see the refusal reason."""
+"""Admission refused the call: credit, concurrent calls, call rate or spend; see admission_reason."""
 Global___NoRouteReason: _TypeAlias = NoRouteReason  # noqa: Y015
 
 @_typing.final
@@ -79,6 +80,7 @@ class NoMoreRoutes(_message.Message):
     Q850_CAUSE_FIELD_NUMBER: _builtins.int
     SIP_STATUS_FIELD_NUMBER: _builtins.int
     DETAIL_FIELD_NUMBER: _builtins.int
+    ADMISSION_REASON_FIELD_NUMBER: _builtins.int
     reason: Global___NoRouteReason.ValueType
     """Why the search ended."""
     q850_cause: _builtins.int
@@ -87,6 +89,8 @@ class NoMoreRoutes(_message.Message):
     """The SIP status that says the same, 400 to 699."""
     detail: _builtins.str
     """One sentence for people. Programs use the reason."""
+    admission_reason: _refusal_pb2.RefusalReason.ValueType
+    """Why admission refused the call; unspecified unless the reason is NOT_ADMITTED."""
     def __init__(
         self,
         *,
@@ -94,10 +98,11 @@ class NoMoreRoutes(_message.Message):
         q850_cause: _builtins.int = ...,
         sip_status: _builtins.int = ...,
         detail: _builtins.str = ...,
+        admission_reason: _refusal_pb2.RefusalReason.ValueType = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["detail", b"detail", "q850_cause", b"q850_cause", "reason", b"reason", "sip_status", b"sip_status"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["admission_reason", b"admission_reason", "detail", b"detail", "q850_cause", b"q850_cause", "reason", b"reason", "sip_status", b"sip_status"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 

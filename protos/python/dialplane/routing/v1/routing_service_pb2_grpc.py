@@ -32,6 +32,7 @@ class RoutingServiceStub:
     """Decides what every call of an operator's Asterisk servers does next, and keeps what became of it.
 
     Every error carries one google.rpc.ErrorInfo whose reason is an ErrorReason and whose domain is "dialplane".
+    A server that shuts down may answer UNAVAILABLE or CANCELLED to what has just arrived: ask another replica.
     Every instant is between the years 1970 and 9999.
     Any replica answers any request: nothing is kept between requests but what MariaDB keeps.
     """
@@ -68,6 +69,7 @@ class RoutingServiceServicer:
     """Decides what every call of an operator's Asterisk servers does next, and keeps what became of it.
 
     Every error carries one google.rpc.ErrorInfo whose reason is an ErrorReason and whose domain is "dialplane".
+    A server that shuts down may answer UNAVAILABLE or CANCELLED to what has just arrived: ask another replica.
     Every instant is between the years 1970 and 9999.
     Any replica answers any request: nothing is kept between requests but what MariaDB keeps.
     """
@@ -80,7 +82,7 @@ class RoutingServiceServicer:
         raise NotImplementedError('Method not implemented!')
 
     def BuildDialString(self, request, context):
-        """Gives the next thing to dial, or "no more routes". Keyed by call id and attempt: a retry gets the same answer. Deadline to use: 2 s.
+        """Gives the next thing to dial, or "no more routes". Keyed by call id and attempt: a retry under the same data version gets the same answer. Deadline to use: 2 s.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
@@ -135,6 +137,7 @@ class RoutingService:
     """Decides what every call of an operator's Asterisk servers does next, and keeps what became of it.
 
     Every error carries one google.rpc.ErrorInfo whose reason is an ErrorReason and whose domain is "dialplane".
+    A server that shuts down may answer UNAVAILABLE or CANCELLED to what has just arrived: ask another replica.
     Every instant is between the years 1970 and 9999.
     Any replica answers any request: nothing is kept between requests but what MariaDB keeps.
     """

@@ -33,6 +33,7 @@ class RoutingServiceStub:
     """Decides what every call of an operator's Asterisk servers does next, and keeps what became of it.
 
     Every error carries one google.rpc.ErrorInfo whose reason is an ErrorReason and whose domain is "dialplane".
+    A server that shuts down may answer UNAVAILABLE or CANCELLED to what has just arrived: ask another replica.
     Every instant is between the years 1970 and 9999.
     Any replica answers any request: nothing is kept between requests but what MariaDB keeps.
     """
@@ -44,7 +45,7 @@ class RoutingServiceStub:
     ClassifyCall: _grpc.UnaryUnaryMultiCallable[_classify_call_pb2.ClassifyCallRequest, _classify_call_pb2.ClassifyCallResponse]
     """Says what kind of call this is and where it goes. Never writes. Deadline to use: 2 s."""
     BuildDialString: _grpc.UnaryUnaryMultiCallable[_build_dial_string_pb2.BuildDialStringRequest, _build_dial_string_pb2.BuildDialStringResponse]
-    """Gives the next thing to dial, or "no more routes". Keyed by call id and attempt: a retry gets the same answer. Deadline to use: 2 s."""
+    """Gives the next thing to dial, or "no more routes". Keyed by call id and attempt: a retry under the same data version gets the same answer. Deadline to use: 2 s."""
     RecordChannel: _grpc.UnaryUnaryMultiCallable[_record_channel_pb2.RecordChannelRequest, _record_channel_pb2.RecordChannelResponse]
     """Records a channel's creation or answer. Committed when it returns. Deadline to use: 1 s, then keep the event and send it again."""
     Hangup: _grpc.UnaryUnaryMultiCallable[_hangup_pb2.HangupRequest, _hangup_pb2.HangupResponse]
@@ -55,6 +56,7 @@ class RoutingServiceAsyncStub(RoutingServiceStub):
     """Decides what every call of an operator's Asterisk servers does next, and keeps what became of it.
 
     Every error carries one google.rpc.ErrorInfo whose reason is an ErrorReason and whose domain is "dialplane".
+    A server that shuts down may answer UNAVAILABLE or CANCELLED to what has just arrived: ask another replica.
     Every instant is between the years 1970 and 9999.
     Any replica answers any request: nothing is kept between requests but what MariaDB keeps.
     """
@@ -63,7 +65,7 @@ class RoutingServiceAsyncStub(RoutingServiceStub):
     ClassifyCall: _aio.UnaryUnaryMultiCallable[_classify_call_pb2.ClassifyCallRequest, _classify_call_pb2.ClassifyCallResponse]  # type: ignore[assignment]
     """Says what kind of call this is and where it goes. Never writes. Deadline to use: 2 s."""
     BuildDialString: _aio.UnaryUnaryMultiCallable[_build_dial_string_pb2.BuildDialStringRequest, _build_dial_string_pb2.BuildDialStringResponse]  # type: ignore[assignment]
-    """Gives the next thing to dial, or "no more routes". Keyed by call id and attempt: a retry gets the same answer. Deadline to use: 2 s."""
+    """Gives the next thing to dial, or "no more routes". Keyed by call id and attempt: a retry under the same data version gets the same answer. Deadline to use: 2 s."""
     RecordChannel: _aio.UnaryUnaryMultiCallable[_record_channel_pb2.RecordChannelRequest, _record_channel_pb2.RecordChannelResponse]  # type: ignore[assignment]
     """Records a channel's creation or answer. Committed when it returns. Deadline to use: 1 s, then keep the event and send it again."""
     Hangup: _aio.UnaryUnaryMultiCallable[_hangup_pb2.HangupRequest, _hangup_pb2.HangupResponse]  # type: ignore[assignment]
@@ -73,6 +75,7 @@ class RoutingServiceServicer(metaclass=_abc_1.ABCMeta):
     """Decides what every call of an operator's Asterisk servers does next, and keeps what became of it.
 
     Every error carries one google.rpc.ErrorInfo whose reason is an ErrorReason and whose domain is "dialplane".
+    A server that shuts down may answer UNAVAILABLE or CANCELLED to what has just arrived: ask another replica.
     Every instant is between the years 1970 and 9999.
     Any replica answers any request: nothing is kept between requests but what MariaDB keeps.
     """
@@ -91,7 +94,7 @@ class RoutingServiceServicer(metaclass=_abc_1.ABCMeta):
         request: _build_dial_string_pb2.BuildDialStringRequest,
         context: _ServicerContext,
     ) -> _typing.Union[_build_dial_string_pb2.BuildDialStringResponse, _abc.Awaitable[_build_dial_string_pb2.BuildDialStringResponse]]:
-        """Gives the next thing to dial, or "no more routes". Keyed by call id and attempt: a retry gets the same answer. Deadline to use: 2 s."""
+        """Gives the next thing to dial, or "no more routes". Keyed by call id and attempt: a retry under the same data version gets the same answer. Deadline to use: 2 s."""
 
     @_abc_1.abstractmethod
     def RecordChannel(

@@ -58,7 +58,7 @@ class _DropReasonEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_DropReason
     DROP_REASON_NO_RATE: _DropReason.ValueType  # 14
     """The rate deck has no prefix for the number."""
     DROP_REASON_PREFIX_BLOCKED: _DropReason.ValueType  # 15
-    """The rate deck marks the prefix as blocked."""
+    """The prefix is barred for the account, or the rate deck marks it as blocked."""
     DROP_REASON_OUTSIDE_HOURS: _DropReason.ValueType  # 16
     """Outside the rate's or the route's hours."""
     DROP_REASON_NO_EXCHANGE_RATE: _DropReason.ValueType  # 17
@@ -110,7 +110,7 @@ DROP_REASON_NO_RATE_DECK: DropReason.ValueType  # 13
 DROP_REASON_NO_RATE: DropReason.ValueType  # 14
 """The rate deck has no prefix for the number."""
 DROP_REASON_PREFIX_BLOCKED: DropReason.ValueType  # 15
-"""The rate deck marks the prefix as blocked."""
+"""The prefix is barred for the account, or the rate deck marks it as blocked."""
 DROP_REASON_OUTSIDE_HOURS: DropReason.ValueType  # 16
 """Outside the rate's or the route's hours."""
 DROP_REASON_NO_EXCHANGE_RATE: DropReason.ValueType  # 17

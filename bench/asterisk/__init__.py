@@ -1,0 +1,1 @@
+"""What a step and a call cost on a real Asterisk."""

@@ -1,0 +1,1 @@
+"""Ten thousand generated inputs for each RPC and each shim, half of them hostile."""

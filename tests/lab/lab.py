@@ -1,0 +1,227 @@
+"""The words in which a scenario is written: who calls whom, and what the database says of it."""
+
+import time
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Final
+
+import pymysql
+from tools.asterisk_program import SippProgram
+
+from tests.lab.asterisk_host import AsteriskHost
+from tests.lab.network import Network
+from tests.lab.service import LabService
+from tests.lab.sipp import Sipp
+from tests.support.database import connect_arguments
+from tests.support.schema import MigratedDatabase
+
+# Who lives at which address of the lab's network, by the last octet.
+HOSTS: Final = {
+    "MACOMNET": 1,
+    "MSM": 2,
+    "CORBINA": 3,
+    "SERVICE": 10,
+    "WESTCALL": 21,
+    "ZADARMA": 22,
+    "IPPORT": 23,
+    "VOXBEAM": 24,
+    "VOICEBUY": 25,
+    "PHONE_201": 31,
+    "PHONE_202": 32,
+    "PHONE_301": 33,
+    "STRANGER": 99,
+}
+# The phones, by the name of their device.
+PHONES: Final = {"PHONE_201": "acme-201", "PHONE_202": "acme-202", "PHONE_301": "acme-301"}
+
+
+@dataclass(frozen=True)
+class Flavour:
+    """A release of Asterisk and the driver that speaks SIP there: `PJSIP` or `SIP`.
+
+    Without `agent` every step of a call is a process.
+    """
+
+    release: int
+    driver: str
+    agent: bool = True
+
+    def __str__(self) -> str:
+        return f"{self.release}-{self.driver.lower()}{'' if self.agent else '-exec'}"
+
+    @property
+    def folder(self) -> str:
+        """The folder of the driver's configuration below tests/lab/etc."""
+        return "pjsip" if self.driver == "PJSIP" else "chan_sip"
+
+
+@dataclass
+class Lab:
+    """What runs, and the words in which a scenario is written."""
+
+    flavour: Flavour
+    network: Network
+    sipp: SippProgram
+    database: MigratedDatabase
+    service: LabService
+    host: AsteriskHost
+    folder: Path
+    password: str
+    sister: AsteriskHost | None = None
+    scenario: str = field(init=False, default="")
+    _count: int = field(init=False, default=0)
+
+    def address(self, who: str) -> str:
+        """Return somebody's address."""
+        return self.network.address(HOSTS[who])
+
+    def far_end(self, who: str, does: str, **values: str | int) -> Sipp:
+        """Make a far end that answers calls: a context manager. `does` names a scenario of SIPp."""
+        return self._sipp(who, does, values, calls=0, remote="")
+
+    def caller(
+        self,
+        who: str,
+        number: str,
+        does: str = "uac_call",
+        calls: int = 1,
+        rate: int = 10,
+        **values: str | int,
+    ) -> Sipp:
+        """Make a far end that calls `number`, a phone with its login.
+
+        `calls` times in all, `rate` times a second.
+        """
+        if who in PHONES:
+            values = {"FROM": f"<sip:{PHONES[who]}@lab.invalid>", **self._login(who), **values}
+        values = {"NUMBER": number, **values}
+        remote = self._server_of(who).address
+        return self._sipp(who, does, values, calls=calls, remote=remote, rate=rate)
+
+    def call(self, who: str, number: str, does: str = "uac_call", **values: str | int) -> Sipp:
+        """Call a number, and wait until the call is over on every side; return the caller."""
+        with self.caller(who, number, does, **values) as caller:
+            assert caller.wait() == 0, f"the call did not go as written: {caller.trace}"
+        self.settle()
+        return caller
+
+    def register(self, *phones: str, seconds: int = 3600) -> None:
+        """Register phones; for 0 seconds: let them go."""
+        for who in phones:
+            values = {"DEVICE": PHONES[who], "EXPIRES": seconds, **self._login(who)}
+            remote = self._server_of(who).address
+            with self._sipp(who, "uac_register", values, calls=1, remote=remote) as phone:
+                assert phone.wait() == 0, f"{who} was not registered: {phone.trace}"
+
+    def settle(self) -> None:
+        """Wait until every call is over, and every event in the database."""
+        self.quiet()
+        for host in self.hosts:
+            if host.with_agent:
+                self.until(
+                    lambda host=host: host.undelivered() == 0,  # type: ignore[misc]
+                    f"the agent of {host.name} has delivered its spool",
+                    30,
+                )
+            elif host.undelivered():
+                self._flush(host)
+
+    def quiet(self, seconds: float = 10.0) -> None:
+        """Wait until no host has a channel left: then every handler has run."""
+        for host in self.hosts:
+            self.until(lambda host=host: host.channels() == 0, f"{host.name} is quiet", seconds)  # type: ignore[misc]
+
+    def _flush(self, host: AsteriskHost) -> None:
+        """Without an agent, a person delivers: a process misses its deadline under load."""
+        with (self.folder / "flush.log").open("ab") as output:
+            flush = self.network.start(
+                [host.run / "agi/dialplane-agi", "flush"],
+                environment=host.shim_environment,
+                output=output,
+                folder=self.folder,
+            )
+            assert flush.wait(30) == 0, "the spool was not delivered; see flush.log"
+
+    def _login(self, who: str) -> dict[str, str]:
+        if who not in PHONES:
+            return {}
+        login = f"[authentication username={PHONES[who]} password={self.password}]"
+        return {"LOGIN": login, "CHALLENGE": "yes"}
+
+    def _server_of(self, who: str) -> AsteriskHost:
+        return self.sister if who == "PHONE_301" and self.sister is not None else self.host
+
+    @property
+    def hosts(self) -> list[AsteriskHost]:
+        """The Asterisk servers."""
+        return [self.host, *([self.sister] if self.sister is not None else [])]
+
+    def until(self, condition: Callable[[], bool], what: str, seconds: float = 5.0) -> None:
+        """Wait for something to become true."""
+        deadline = time.monotonic() + seconds
+        while not condition():
+            assert time.monotonic() < deadline, f"not within {seconds} s: {what}"
+            time.sleep(0.05)
+
+    def rows(self, query: str, *arguments: object) -> list[dict[str, Any]]:
+        """Ask the database."""
+        with self._connection() as connection, connection.cursor() as cursor:
+            cursor.execute(query, arguments)
+            return list(cursor.fetchall())
+
+    def execute(self, statement: str, *arguments: object) -> None:
+        """Change the database, and wait until the service decides on it."""
+        self.change(statement, *arguments)
+        time.sleep(0.5)
+
+    def change(self, statement: str, *arguments: object) -> None:
+        """Change the database."""
+        with self._connection() as connection, connection.cursor() as cursor:
+            cursor.execute(statement, arguments)
+
+    def channels(self) -> list[dict[str, Any]]:
+        """Return the channels of the last call, the calling one first, then by attempt."""
+        return self.rows(
+            "SELECT * FROM channels WHERE call_id ="
+            " (SELECT call_id FROM channels ORDER BY first_recorded_at DESC LIMIT 1)"
+            " ORDER BY leg = 'CALLED', attempt, created_at"
+        )
+
+    def _sipp(
+        self,
+        who: str,
+        does: str,
+        values: dict[str, str | int],
+        *,
+        calls: int,
+        remote: str,
+        rate: int = 10,
+    ) -> Sipp:
+        self._count += 1
+        return Sipp(
+            self.sipp,
+            self.network,
+            f"{self._count:03d}-{who.lower()}",
+            self.address(who),
+            self.folder / self.scenario,
+            does,
+            calls=calls,
+            remote=remote,
+            options=("-r", str(rate)),
+            values=values,
+        )
+
+    @contextmanager
+    def _connection(self) -> Iterator["pymysql.Connection[Any]"]:
+        arguments = connect_arguments(self.database.admin_url)
+        with closing(
+            pymysql.connect(
+                **arguments,
+                database=self.database.name,
+                autocommit=True,
+                cursorclass=pymysql.cursors.DictCursor,
+            )
+        ) as connection:
+            yield connection

@@ -1,0 +1,127 @@
+"""Scenarios 4 and 7: calls that must go nowhere, and an echo test."""
+
+import pytest
+
+from tests.lab.lab import Lab
+
+ANYBODY = ("WESTCALL", "ZADARMA", "IPPORT", "VOXBEAM", "VOICEBUY")
+
+
+@pytest.mark.parametrize(
+    ("who", "number", "status", "cause"),
+    [
+        ("ZADARMA", "74951815001", 403, 21),  # Westcall's number, from Zadarma's address
+        ("WESTCALL", "74951815099", 404, 1),  # not rented here
+        ("ZADARMA", "74951339502", 404, 1),  # rented, switched off
+    ],
+)
+def test_a_refused_number(lab: Lab, who: str, number: str, status: int, cause: int) -> None:
+    with lab.far_end("PHONE_201", "uas_answer") as phone:
+        caller = lab.call(who, number)
+    assert caller.statuses()[-1] == status
+    assert phone.invites() == []
+    [calling] = lab.channels()
+    assert calling["q850_cause"] == cause
+
+
+def test_a_number_for_outgoing_calls_only(lab: Lab) -> None:
+    lab.execute("UPDATE numbers_pool SET direction = 'OUT' WHERE id = 280")
+    try:
+        with lab.far_end("PHONE_201", "uas_answer") as phone:
+            caller = lab.call("WESTCALL", "74951815001")
+    finally:
+        lab.execute("UPDATE numbers_pool SET direction = 'IN/OUT' WHERE id = 280")
+    assert caller.statuses()[-1] in (403, 404)
+    assert phone.invites() == []
+    assert len(lab.channels()) == 1
+
+
+def test_an_unknown_address_gets_no_further_than_the_door(lab: Lab) -> None:
+    before = lab.rows("SELECT COUNT(*) AS n FROM channels")
+    caller = lab.call("STRANGER", "74951815001")
+    assert caller.statuses()[-1] in (401, 403, 404)
+    assert lab.rows("SELECT COUNT(*) AS n FROM channels") == before
+
+
+def test_echo_test(lab: Lab) -> None:
+    caller = lab.call("VOICEBUY", "442079460000", TALK=500)
+    assert caller.statuses()[-1] == 200
+    [calling] = lab.channels()
+    assert calling["hangup_source"] == "CALLER"
+    # A channel that ends without a Dial has no cause of its own.
+    assert calling["q850_cause"] in (None, 16)
+
+
+# Percent-encoded what SIP does not allow in a user part: both drivers decode it.
+HOSTILE = [
+    "74951234567&PJSIP/westcall",
+    "74951234567&SIP/westcall",
+    "7495,20,m",
+    "%24%7BSHELL(id)%7D",
+    "7%24%7BSHELL(id)%7D",
+    "7495%24%5B1+1%5D",
+    "74957777777%40sip.voicebuy.com",
+    "7" * 200,
+    "7495%22%0AX",
+    "7495%26PJSIP%2F74957777777%40westcall",
+    "7495%0Aagi_extension:%2074957777777",
+    "+",
+    "*",
+    "h",
+    "T",
+    "call",
+]
+
+
+@pytest.mark.every_flavour
+@pytest.mark.parametrize("who", ["PHONE_201", "WESTCALL"])
+def test_hostile_numbers(lab: Lab, who: str) -> None:
+    """Each is refused, and nothing at all is dialled."""
+    spies = [name for name in (*ANYBODY, "PHONE_202") if name != who]
+    far_ends = [lab.far_end(name, "uas_answer") for name in spies]
+    try:
+        for far_end in far_ends:
+            far_end.start()
+        for number in HOSTILE:
+            caller = lab.call(who, number)
+            assert caller.statuses()[-1] >= 400, number
+        assert [far_end.invites() for far_end in far_ends] == [[]] * len(spies)
+    finally:
+        for far_end in far_ends:
+            far_end.stop()
+    assert "uid=" not in lab.host.messages()
+
+
+@pytest.mark.every_flavour
+def test_a_hostile_caller_name(lab: Lab) -> None:
+    name = r'"A\"nna ${SHELL(id)}&`id`"'
+    with lab.far_end("PHONE_201", "uas_answer") as phone:
+        caller = lab.call("WESTCALL", "74951815001", FROM=f"{name} <sip:79990001122@x.invalid>")
+    assert caller.statuses()[-1] == 200
+    [invite] = phone.invites()
+    shown = invite.header("From")
+    assert "79990001122" in shown
+    assert not any(character in shown.partition("<")[0].strip('" ') for character in '"\\${}')
+    assert "uid=" not in shown
+
+
+@pytest.mark.every_flavour
+def test_an_emergency_call_with_the_service_away(lab: Lab) -> None:
+    lab.service.stop()
+    try:
+        with lab.far_end("WESTCALL", "uas_answer") as westcall:
+            caller = lab.caller("PHONE_201", "112", TALK=300)
+            with caller:
+                assert caller.wait() == 0
+            lab.quiet()
+    finally:
+        lab.service.start()
+    lab.settle()
+    assert caller.statuses()[-1] == 200
+    [invite] = westcall.invites()
+    assert invite.user == "112"
+    assert "<sip:74951815001@" in invite.header("From")
+    calling, called = lab.channels()
+    assert (calling["leg"], called["leg"]) == ("CALLING", "CALLED")
+    assert calling["dial_status"] == "ANSWER"
+    assert called["ended_at"] is not None
