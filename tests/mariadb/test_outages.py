@@ -39,7 +39,7 @@ async def database(
     server: PrivateMariaDB, tmp_path_factory: pytest.TempPathFactory
 ) -> AsyncIterator[MigratedDatabase]:
     """A database behind a socket whose path outlives a restart."""
-    fixed = tmp_path_factory.getbasetemp() / "s"
+    fixed = tmp_path_factory.getbasetemp() / "mariadb.sock"
     point(fixed, server)
     url = server.url().replace(str(server.socket), str(fixed))
     async with migrated_database(DatabaseServer(url)) as migrated:
