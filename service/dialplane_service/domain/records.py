@@ -16,6 +16,7 @@ from dialplane_service.domain.kinds import (
     ReachedBy,
     RingStrategy,
     SipDriver,
+    SubstitutionRule,
     TargetKind,
     Tier,
     Transport,
@@ -122,7 +123,10 @@ class Gate:
 
 @dataclass(frozen=True, slots=True)
 class Account:
-    """Who pays; a tenant (table ``accounts``)."""
+    """Who pays; a tenant (table ``accounts``).
+
+    ``tariff_id`` unset: nothing is charged. ``routing_plan_id`` unset: the default ``RoutingPlan``.
+    """
 
     id: int
     accountname: str
@@ -131,6 +135,8 @@ class Account:
     timezone: str
     default_tier: Tier
     caller_id: str | None
+    tariff_id: int | None = None
+    routing_plan_id: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -257,3 +263,16 @@ class FinalAnswer:
     sip_status: int | None
     q850_cause: int | None
     is_final: bool
+
+
+@dataclass(frozen=True, slots=True)
+class CallerIdRule:
+    """What the law says of calls from one country to another (table ``caller_id_rules``).
+
+    ``caller_country`` unset: from anywhere; ``called_country`` unset: to anywhere.
+    """
+
+    id: int
+    caller_country: str | None
+    called_country: str | None
+    rule: SubstitutionRule

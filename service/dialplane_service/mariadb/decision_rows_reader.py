@@ -1,7 +1,7 @@
 """The port ``DecisionRowsReader`` over MariaDB."""
 
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 
 from dialplane_service.application.ports import Clock
 from dialplane_service.domain.decision_data import DecisionRows
@@ -58,11 +58,10 @@ class MariaDBDecisionRowsReader:
         """
         state, tables = await self._pool.run(_read, timeout_s=READ_SECONDS)
         self._seen = state
-        return DecisionRows(
-            version=state.version,
-            loaded_at=self._clock.now(),
-            **{name: TABLES[name].records(rows) for name, rows in tables.items()},
-        )
+        records: dict[str, Any] = {
+            name: TABLES[name].records(rows) for name, rows in tables.items()
+        }
+        return DecisionRows(version=state.version, loaded_at=self._clock.now(), **records)
 
 
 async def _read(connection: Connection) -> tuple[_State, dict[str, list[Row]]]:

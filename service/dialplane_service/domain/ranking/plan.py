@@ -6,7 +6,7 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Final
 
-from dialplane_service.domain.kinds import Tier
+from dialplane_service.domain.kinds import CallerIdFallback, Tier
 
 DEFAULT_DURATION_S: Final = 180
 """The expected duration of a call where neither the plan nor the destination says otherwise."""
@@ -64,6 +64,7 @@ class RoutingPlan:
     ``minimum_margin_percent``: what must be left of the account's expected price of the call; negative
     is the loss that is allowed. ``highest_price_per_minute``: in the base currency.
     ``allowed_tiers`` unset: all. ``prices_required``: a provider without any rate deck is not used.
+    ``caller_id_fallback``: what becomes of a route over which the caller ID may not be shown.
     """
 
     id: int = 0
@@ -74,6 +75,7 @@ class RoutingPlan:
     highest_price_per_minute: Decimal | None = None
     allowed_tiers: frozenset[Tier] | None = None
     prices_required: bool = False
+    caller_id_fallback: CallerIdFallback = CallerIdFallback.DROP
     weights: Mapping[int, int] = field(default_factory=dict)
 
     @property

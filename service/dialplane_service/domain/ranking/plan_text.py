@@ -5,7 +5,8 @@
 """
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from dataclasses import fields
 from decimal import Decimal, InvalidOperation
 from typing import Any, Final
 
@@ -79,14 +80,30 @@ def _strategy(place: int, entry: Any) -> Strategy:  # noqa: ANN401
     (name, given), *_ = entry.items()
     if name not in _STRATEGIES:
         raise PlanError(f"strategy {place}: {name!r} is none of {', '.join(_STRATEGIES)}")
-    kind, fields = _STRATEGIES[name]
-    if not isinstance(given, dict) or not given.keys() <= fields.keys():
-        allowed = ", ".join(fields) or "no fields"
-        raise PlanError(f"strategy {place}: {name} takes {allowed}")
+    kind, allowed = _STRATEGIES[name]
+    if not isinstance(given, dict) or not given.keys() <= allowed.keys():
+        takes = ", ".join(allowed) or "no fields"
+        raise PlanError(f"strategy {place}: {name} takes {takes}")
     values = {}
     for field, value in given.items():
         try:
-            values[field] = fields[field](value)
+            values[field] = allowed[field](value)
         except ValueError as error:
             raise PlanError(f"strategy {place}: {name}.{field} {error}") from error
     return kind(**values)
+
+
+def write_strategies(strategies: Iterable[Strategy]) -> str:
+    """Write strategies so that they are read back equal."""
+    names = {kind: name for name, (kind, _) in _STRATEGIES.items()}
+    listed = [
+        {
+            names[type(strategy)]: {
+                field.name: str(value) if isinstance(value, Decimal) else value
+                for field in fields(strategy)
+                if (value := getattr(strategy, field.name)) is not None
+            }
+        }
+        for strategy in strategies
+    ]
+    return json.dumps(listed)

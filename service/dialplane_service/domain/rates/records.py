@@ -81,6 +81,16 @@ class RateStep:
 
 
 @dataclass(frozen=True, slots=True)
+class StepRow:
+    """A row of table ``rate_steps``: one step of the list that rates refer to as ``steps_id``."""
+
+    steps_id: int
+    from_s: int
+    price_per_minute: int
+    increment_s: int
+
+
+@dataclass(frozen=True, slots=True)
 class HoursRow:
     """When a rate holds (table ``rate_hours``); ``hours.py`` says how ``spec`` is written."""
 
