@@ -113,7 +113,7 @@ async def open_mariadb(config: Config) -> AsyncIterator[Database]:
     pool = ConnectionPool(url, size=config.database_connections)
     try:
         yield Database(
-            rows=MariaDBDecisionRowsReader(pool, SystemClock()),
+            rows=MariaDBDecisionRowsReader(pool, SystemClock(), config.base_currency),
             recorder=MariaDBChannelRecorder(pool),
             calls=MariaDBCallReader(pool),
             inspector=MariaDBInspector(pool),

@@ -46,7 +46,7 @@ class TestMariaDBChannelRecorder(ChannelRecorderSuite):
 class TestMariaDBDecisionRowsReader(DecisionRowsReaderSuite):
     @pytest.fixture
     def reader(self, pool: ConnectionPool) -> MariaDBDecisionRowsReader:
-        return MariaDBDecisionRowsReader(pool, SystemClock())
+        return MariaDBDecisionRowsReader(pool, SystemClock(), "EUR")
 
     @pytest.fixture
     def change(self, database: MigratedDatabase) -> Change:

@@ -9,7 +9,7 @@ from typing import TypeVar
 from dialplane_service.domain.addresses import Address, Network, inside, is_host, network
 from dialplane_service.domain.ranking.plan import RoutingPlan
 from dialplane_service.domain.ranking.quality import QualityFigure, QualityFigures
-from dialplane_service.domain.rates.exchange import ExchangeRates
+from dialplane_service.domain.rates.exchange import DEFAULT_BASE_CURRENCY, ExchangeRates
 from dialplane_service.domain.rates.records import Deck, ExchangeRate, HoursRow, StepRow
 from dialplane_service.domain.records import (
     Account,
@@ -46,7 +46,7 @@ class DecisionRows:
 
     version: int
     loaded_at: datetime
-    base_currency: str = "EUR"
+    base_currency: str = DEFAULT_BASE_CURRENCY
     providers: tuple[Provider, ...] = ()
     addresses: tuple[TrunkAddress, ...] = ()
     servers: tuple[Server, ...] = ()

@@ -31,9 +31,11 @@ class _State:
 class MariaDBDecisionRowsReader:
     """Reads versions and rows. One per process: it remembers what it saw last."""
 
-    def __init__(self, pool: ConnectionPool, clock: Clock) -> None:
+    def __init__(self, pool: ConnectionPool, clock: Clock, base_currency: str) -> None:
+        """``base_currency``: what amounts without a currency of their own are in (ISO 4217)."""
         self._pool = pool
         self._clock = clock
+        self._base_currency = base_currency
         self._seen: _State | None = None
 
     async def version(self) -> int:
@@ -61,7 +63,12 @@ class MariaDBDecisionRowsReader:
         records: dict[str, Any] = {
             name: TABLES[name].records(rows) for name, rows in tables.items()
         }
-        return DecisionRows(version=state.version, loaded_at=self._clock.now(), **records)
+        return DecisionRows(
+            version=state.version,
+            loaded_at=self._clock.now(),
+            base_currency=self._base_currency,
+            **records,
+        )
 
 
 async def _read(connection: Connection) -> tuple[_State, dict[str, list[Row]]]:

@@ -4,9 +4,13 @@ from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Iterable
 from datetime import datetime
+from typing import Final
 
 from dialplane_service.domain.rates.amounts import EXCHANGE_SCALE
 from dialplane_service.domain.rates.records import ExchangeRate
+
+DEFAULT_BASE_CURRENCY: Final = "EUR"
+"""What prices are compared in where nothing else is configured."""
 
 
 class ExchangeRates:
