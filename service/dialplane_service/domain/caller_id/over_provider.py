@@ -1,0 +1,82 @@
+"""Which number a leg presents over one provider, or what becomes of the leg there."""
+
+from dialplane_service.domain.caller_id.allowed import allowed_numbers
+from dialplane_service.domain.caller_id.question import (
+    CallerIdOutcome,
+    CallerIdQuestion,
+    DropToTier,
+    Presentable,
+    Refused,
+    Restricted,
+)
+from dialplane_service.domain.kinds import CallerIdFallback, Tier
+from dialplane_service.domain.records import Gate, PoolNumber, Provider
+
+
+def caller_id_over(question: CallerIdQuestion, provider: Provider) -> CallerIdOutcome:
+    """The first number that both the provider and the law let the leg present, else the plan's fallback.
+
+    Two rules: a call that comes into a country over a provider of another country carries no number of
+    that country; and where the law forbids substitution, only a number of the caller's own is presented.
+    A provider that puts a number of its own in place of the caller's substitutes it.
+    """
+    why = ""
+    for number, is_callers in allowed_numbers(question, provider):
+        objection = _objection(question, provider, number.digits, is_callers=is_callers)
+        if objection is None:
+            return number
+        why = why or objection
+    return instead(question, provider, why)
+
+
+def caller_id_over_gate(
+    question: CallerIdQuestion,
+    provider: Provider,
+    chosen: CallerIdOutcome,
+    gate: Gate,
+    gate_number: PoolNumber | None,
+) -> CallerIdOutcome:
+    """The same over one of the provider's gates. ``gate_number``: the rented number that the gate is of.
+
+    A gate without ``cid_support`` shows its own number whatever we present, so nothing is presented and
+    the rules are held against that number.
+    """
+    if gate.cid_support or not isinstance(chosen, Presentable):
+        return chosen
+    digits = gate_number.number if gate_number is not None else ""
+    is_callers = digits == question.wanted or (
+        not question.leaves_again and any(row is gate_number for row in question.own)
+    )
+    objection = _objection(question, provider, digits, is_callers=is_callers)
+    if objection is None:
+        return Presentable("", chosen.pool_number)
+    return instead(question, provider, objection)
+
+
+def instead(question: CallerIdQuestion, provider: Provider, why: str) -> CallerIdOutcome:
+    """What the plan wants when no number can be presented. A provider of one tier sells no NON_CLI."""
+    if question.fallback is CallerIdFallback.RESTRICT:
+        return Restricted(why)
+    if question.fallback is CallerIdFallback.NON_CLI:
+        if provider.noncli_prefix:
+            return DropToTier(Tier.NON_CLI, why)
+        return Refused(f"{why}, and the provider does not sell {Tier.NON_CLI}")
+    return Refused(why)
+
+
+def comes_from_abroad(question: CallerIdQuestion, provider: Provider, digits: str) -> bool:
+    """Whether the call would carry a number of the called country into it from another country."""
+    return question.is_of_called_country(digits) and provider.country != question.called_country
+
+
+def _objection(
+    question: CallerIdQuestion, provider: Provider, digits: str, *, is_callers: bool
+) -> str | None:
+    """Why the leg may not present the number; ``None``: it may. Empty digits: the provider's own number."""
+    if comes_from_abroad(question, provider, digits):
+        country = question.called_country
+        return f"a call into {country} from abroad must not carry a number of {country}"
+    if not is_callers and (rule := question.forbidden_by) is not None:
+        countries = f"{rule.caller_country or 'anywhere'} to {rule.called_country or 'anywhere'}"
+        return f"from {countries} only the caller's own number may be shown (caller_id_rules#{rule.id})"
+    return None
