@@ -20,6 +20,19 @@ def caller_id_over(question: CallerIdQuestion, provider: Provider) -> CallerIdOu
     that country; and where the law forbids substitution, only a number of the caller's own is presented.
     A provider that puts a number of its own in place of the caller's substitutes it.
     """
+    any_number = provider.cli_allowed and provider.dynamic_calls and question.wanted
+    if not any_number and provider.id in question.own_by_provider:
+        return _first(question, provider)
+    # Most of a leg's providers differ in nothing else, so they need not be looked at one by one.
+    default = None if any_number else provider.dynamic_calls_caller_id
+    alike = (provider.country, any_number, default, not provider.noncli_prefix)
+    found = question.found.get(alike)
+    if found is None:
+        found = question.found[alike] = _first(question, provider)
+    return found
+
+
+def _first(question: CallerIdQuestion, provider: Provider) -> CallerIdOutcome:
     why = ""
     for number, is_callers in allowed_numbers(question, provider):
         objection = _objection(question, provider, number.digits, is_callers=is_callers)

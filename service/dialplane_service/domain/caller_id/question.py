@@ -1,6 +1,6 @@
 """What is asked of the caller-ID policy, and what it answers."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 
 from dialplane_service.domain.caller_id.countries import calling_code, number_country
@@ -8,6 +8,42 @@ from dialplane_service.domain.caller_id.law import Rules, forbids, substitution_
 from dialplane_service.domain.caller_id.sticky import sticky_order
 from dialplane_service.domain.kinds import CallerIdFallback, Tier
 from dialplane_service.domain.records import CallerIdRule, PoolNumber
+
+
+@dataclass(frozen=True, slots=True)
+class Presentable:
+    """The number to present, E.164 digits; empty: the provider puts its own.
+
+    ``pool_number`` is set when it is a rented number of that provider.
+    """
+
+    digits: str
+    pool_number: PoolNumber | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Restricted:
+    """Nothing is presented, and the called party is not to be told: the plan says RESTRICT."""
+
+    detail: str
+
+
+@dataclass(frozen=True, slots=True)
+class DropToTier:
+    """Nothing is presented, and the leg is sent in this tier of the provider: the plan says NON_CLI."""
+
+    tier: Tier
+    detail: str
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """The leg cannot be sent over the provider; ``detail``: one sentence that says why."""
+
+    detail: str
+
+
+CallerIdOutcome = Presentable | Restricted | DropToTier | Refused
 
 
 @dataclass(frozen=True)
@@ -26,6 +62,8 @@ class CallerIdQuestion:
     tier: Tier
     fallback: CallerIdFallback
     rules: Rules
+    found: dict[object, CallerIdOutcome] = field(init=False, default_factory=dict, repr=False)
+    """What was found over providers, by all that matters of them."""
 
     @cached_property
     def called_country(self) -> str | None:
@@ -67,39 +105,3 @@ class CallerIdQuestion:
             return False
         country = self.called_country
         return country is not None and number_country(digits) == country
-
-
-@dataclass(frozen=True, slots=True)
-class Presentable:
-    """The number to present, E.164 digits; empty: the provider puts its own.
-
-    ``pool_number`` is set when it is a rented number of that provider.
-    """
-
-    digits: str
-    pool_number: PoolNumber | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Restricted:
-    """Nothing is presented, and the called party is not to be told: the plan says RESTRICT."""
-
-    detail: str
-
-
-@dataclass(frozen=True, slots=True)
-class DropToTier:
-    """Nothing is presented, and the leg is sent in this tier of the provider: the plan says NON_CLI."""
-
-    tier: Tier
-    detail: str
-
-
-@dataclass(frozen=True, slots=True)
-class Refused:
-    """The leg cannot be sent over the provider; ``detail``: one sentence that says why."""
-
-    detail: str
-
-
-CallerIdOutcome = Presentable | Restricted | DropToTier | Refused
