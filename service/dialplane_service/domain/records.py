@@ -28,7 +28,11 @@ UNDEFINED_SERVER_ID: Final = 0
 
 @dataclass(frozen=True, slots=True)
 class Provider:
-    """An upstream operator (table ``providers``)."""
+    """An upstream operator (table ``providers``).
+
+    ``strip_prefix`` comes off the front of a number as ``number_format_out`` writes it, and
+    ``add_prefix`` is put in front of what is left.
+    """
 
     id: int
     providername: str
@@ -49,6 +53,8 @@ class Provider:
     number_format_out: NumberFormat
     caller_id_format: CallerIdFormat
     ring_timeout_s: int | None
+    strip_prefix: str | None
+    add_prefix: str | None
 
 
 @dataclass(frozen=True, slots=True)

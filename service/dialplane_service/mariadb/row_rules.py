@@ -70,6 +70,7 @@ _PATH = r"/[A-Za-z0-9._-]+(:\[[A-Za-z0-9._-]+\])?(@[A-Za-z0-9._-]+)?(:[0-9]{1,5}
 
 RULES: Final[dict[str, Rule]] = {
     "accountname": NAME,
+    "add_prefix": _matching(r"[0-9*#]{1,15}", "not 1 to 15 of digits, '*' and '#'"),
     "called_country": COUNTRY,
     "caller_country": COUNTRY,
     "caller_id": DIGITS,
@@ -102,6 +103,7 @@ RULES: Final[dict[str, Rule]] = {
     "sha256": _matching(r"[0-9a-f]{64}", "not a SHA-256 in small hex digits"),
     "sip": _matching("SIP" + _PATH, "not a forward path such as SIP/212.5.126.1"),
     "spec": _hours,
+    "strip_prefix": DIGITS,
     "timezone": _time_zone,
 }
 """By column, or by "table.column" where the same name means different things."""
