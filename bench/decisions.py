@@ -19,6 +19,7 @@ from dialplane_service.application.build_dial_string import BuildDialString
 from dialplane_service.application.classify_call import ClassifyCall
 from dialplane_service.domain.decision_data import DecisionData
 from dialplane_service.domain.settings import RoutingSettings
+from dialplane_service.ratetable.rate_tables import RateTables
 from dialplane_service.ratetable.rows_file import RowsFile
 from dialplane_service.rpc.conversion import build_dial_string as build_conversion
 from dialplane_service.rpc.conversion import classify_call as classify_conversion
@@ -104,8 +105,10 @@ async def parts(
     rows = RowsFile(data_file).load()
     assert rows is not None, "the service has kept no file"
     source: Any = _Source(DecisionData(rows))
+    rates = RateTables(data_file.with_name(f"{data_file.name}.rates"))
+    rates.refresh()
     classify_call = ClassifyCall(source, source)
-    build_dial_string = BuildDialString(source, RoutingSettings())
+    build_dial_string = BuildDialString(source, rates, RoutingSettings())
     return [
         *_stages(
             "ClassifyCall",

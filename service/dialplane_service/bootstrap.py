@@ -52,6 +52,7 @@ from dialplane_service.mariadb.exchange_rate_store import MariaDBExchangeRateSto
 from dialplane_service.mariadb.pool import ConnectionPool
 from dialplane_service.mariadb.rate_deck_store import MariaDBRateDeckStore
 from dialplane_service.mariadb.url import parse_database_url
+from dialplane_service.ratetable.rate_tables import RateTables
 from dialplane_service.ratetable.refresher import Refresher
 from dialplane_service.ratetable.rows_file import RowsFile
 from dialplane_service.rpc.begun_writes import BegunWrites
@@ -154,10 +155,11 @@ async def serve(
 
 def _serving(config: Config, database: Database, data: Refresher, *, shared: bool) -> Serving:
     work, writes = Work(), BegunWrites()
+    tables = RateTables(config.rate_table_folder)
     use_cases = RoutingUseCases(
         data=data,
         classify_call=ClassifyCall(data, SystemClock()),
-        build_dial_string=BuildDialString(data, _routing_settings(config)),
+        build_dial_string=BuildDialString(data, tables, _routing_settings(config)),
         record_channel=RecordChannel(database.recorder),
         hangup=Hangup(database.recorder),
     )

@@ -8,7 +8,7 @@ import pytest
 from dialplane_service.domain.kinds import Direction, NumberFormat, ReachedBy, Tier
 from dialplane_service.domain.numbers import Number, NumberKind
 from dialplane_service.domain.records import BarredDestination
-from dialplane_service.domain.routes.provider_routes import (
+from dialplane_service.domain.routes.provider_terms import (
     number_for_provider,
     provider_refusal,
     tier_prefix,

@@ -16,7 +16,7 @@ from dialplane_service.domain.rate_decks import (
     DeckSummary,
     RateChunk,
 )
-from dialplane_service.domain.rates.records import Rate, RateRow
+from dialplane_service.domain.rates.records import RateRow
 
 
 class Clock(Protocol):
@@ -73,12 +73,6 @@ class DecisionRowsFile(Protocol):
 
 class RateTable(Prices, Protocol):
     """All rates of one data version, compiled. Reading it never waits."""
-
-    version: int
-
-    def destination(self, rate: Rate) -> str:
-        """The name of a rate's destination."""
-        ...
 
 
 class RateTableSource(Protocol):

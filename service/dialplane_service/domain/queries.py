@@ -81,7 +81,10 @@ class AttemptOutcome:
 
 @dataclass(frozen=True, slots=True)
 class DialQuery:
-    """What is to be dialled next? ``tier`` unset: the account's default; ``account`` empty: owns no number."""
+    """What is to be dialled next? ``tier`` unset: the account's default; ``account`` empty: owns no number.
+
+    ``explain``: the answer accounts for every candidate, not only for those up to the chosen one.
+    """
 
     call_id: str
     decided_at: datetime
@@ -97,3 +100,4 @@ class DialQuery:
     ringing_spent_ms: int = 0
     endpoint: str = ""
     simulate: bool = False
+    explain: bool = False

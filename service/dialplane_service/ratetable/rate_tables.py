@@ -7,8 +7,8 @@ import structlog
 
 from dialplane_service.application.ports import RateTable
 from dialplane_service.domain.findings import Finding, Severity
+from dialplane_service.domain.rates.no_rates import NoRates
 from dialplane_service.ratetable.compile_rates import TABLE_FILE
-from dialplane_service.ratetable.no_rates import NoRates
 from dialplane_service.ratetable.rows_format import RefusedFileError
 from dialplane_service.ratetable.table import MappedRateTable
 

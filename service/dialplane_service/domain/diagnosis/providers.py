@@ -5,7 +5,7 @@ from dialplane_service.domain.diagnosis.check import Findings, error, notice, wa
 from dialplane_service.domain.kinds import NumberFormat, ReachedBy
 from dialplane_service.domain.numbers import is_e164
 from dialplane_service.domain.records import Provider
-from dialplane_service.domain.routes.provider_routes import tier_prefix
+from dialplane_service.domain.routes.provider_terms import tier_prefix
 
 
 def _subject(provider: Provider) -> str:

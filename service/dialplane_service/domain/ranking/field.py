@@ -5,6 +5,7 @@ Drawn up once while the same data and the same decks hold; each decision then pr
 
 from collections.abc import Iterable
 
+from dialplane_service.domain.kinds import Tier
 from dialplane_service.domain.ranking.offers import Bidder, Conditions, Quote
 from dialplane_service.domain.ranking.plan import RoutingPlan
 from dialplane_service.domain.rates.in_force import DecksInForce
@@ -47,10 +48,11 @@ class Field:
         unpriced: list[Bidder] = []
         refused: list[Quote] = []
         for bidder in sorted(bidders, key=tie):
-            refusal = bidder.refusal or _not_allowed(plan, conditions)
-            deck = in_force.of_provider(bidder.provider_id, conditions.tier)
+            tier = bidder.tier or conditions.tier
+            refusal = bidder.refusal or _not_allowed(plan, tier)
+            deck = in_force.of_provider(bidder.provider_id, tier)
             if refusal is None and deck is None:
-                refusal = _no_deck(bidder, plan, in_force, conditions)
+                refusal = _no_deck(bidder, plan, in_force, tier)
             if refusal is not None:
                 refused.append(Quote(bidder, refusal, deck=deck))
             elif deck is None:
@@ -72,17 +74,17 @@ class Field:
         self.refused = tuple(refused)
 
 
-def _not_allowed(plan: RoutingPlan, conditions: Conditions) -> Refusal | None:
-    if plan.allowed_tiers is None or conditions.tier in plan.allowed_tiers:
+def _not_allowed(plan: RoutingPlan, tier: Tier) -> Refusal | None:
+    if plan.allowed_tiers is None or tier in plan.allowed_tiers:
         return None
-    return DropReason.TIER_NOT_ALLOWED, f"the account may not use {conditions.tier}"
+    return DropReason.TIER_NOT_ALLOWED, f"the account may not use {tier}"
 
 
 def _no_deck(
-    bidder: Bidder, plan: RoutingPlan, in_force: DecksInForce, conditions: Conditions
+    bidder: Bidder, plan: RoutingPlan, in_force: DecksInForce, tier: Tier
 ) -> Refusal | None:
     if in_force.ever_of_provider(bidder.provider_id):
-        return DropReason.NO_RATE_DECK, f"it has no deck for {conditions.tier} in force"
+        return DropReason.NO_RATE_DECK, f"it has no deck for {tier} in force"
     if plan.demands_prices:
         return DropReason.NO_RATE_DECK, "it has no deck, and the account's plan demands prices"
     return None

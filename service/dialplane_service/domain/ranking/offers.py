@@ -13,7 +13,9 @@ from dialplane_service.domain.trace import Refusal
 
 
 class Prices(Protocol):
-    """Where rates are found. The port ``RateTable`` is one; reading it never waits."""
+    """Where rates are found, as of one data version. The port ``RateTable`` is one; reading it never waits."""
+
+    version: int
 
     def in_force(self, instant: datetime) -> DecksInForce:
         """The decks that hold at an instant; the same object for as long as the same decks hold."""
@@ -32,13 +34,21 @@ class Prices(Protocol):
         """The later steps of rates with this ``steps_id``, rising in ``from_s``."""
         ...
 
+    def destination(self, rate: Rate) -> str:
+        """The name of a rate's destination."""
+        ...
+
 
 class Bidder(NamedTuple):
-    """A provider as it stands before any price; ``refusal`` set: it cannot carry legs of the tier anyway."""
+    """A provider as it stands before any price; ``refusal`` set: it cannot carry legs of the tier anyway.
+
+    ``tier`` unset: it carries them in the tier that was asked for.
+    """
 
     provider_id: int
     priority: int
     refusal: Refusal | None = None
+    tier: Tier | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +74,15 @@ class Quote(NamedTuple):
     exchange: int | None = None
     deck: Deck | None = None
     rate: Rate | None = None
+
+
+class Sale(NamedTuple):
+    """What the account pays for the leg. ``cost`` in base cost units; unset: no exchange rate is known."""
+
+    deck: Deck
+    rate: Rate
+    cost: int | None
+    exchange: int | None
 
 
 class Conditions(NamedTuple):

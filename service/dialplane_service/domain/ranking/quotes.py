@@ -6,7 +6,7 @@ from typing import Final
 
 from dialplane_service.domain.ranking.field import Field
 from dialplane_service.domain.ranking.limits import highest_cost, highest_price
-from dialplane_service.domain.ranking.offers import Leg, Prices, Quote
+from dialplane_service.domain.ranking.offers import Leg, Prices, Quote, Sale
 from dialplane_service.domain.rates.columns import Matches, costs
 from dialplane_service.domain.rates.cost import cost, dearest_minute
 from dialplane_service.domain.rates.exchange import ExchangeRates
@@ -40,6 +40,15 @@ class Quotes:
         known = exchange is not None and rate is not None and not rate.blocked
         amount = self.costs[place] if known else None
         return Quote(self.field.runners[place], refusal, amount, exchange, deck, rate)
+
+    def sale(self) -> Sale | None:
+        """What the account pays; ``None``: it has no tariff, or that has no price for the number."""
+        rate = self.matches.rate(len(self.field.runners)) if self.field.sold else None
+        if rate is None or rate.blocked:
+            return None
+        deck = self.field.decks[-1]
+        exchange = self.exchange[deck.currency]
+        return Sale(deck, rate, None if exchange is None else self.costs[-1], exchange)
 
 
 def price(

@@ -1,9 +1,10 @@
-"""Puts priced runners in the order in which they are tried."""
+"""Puts priced runners in the order in which they are tried, no further than somebody asks."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
 from itertools import groupby
 
-from dialplane_service.domain.ranking.offers import Leg, Quote
+from dialplane_service.domain.ranking.offers import Quote
 from dialplane_service.domain.ranking.plan import LeastCost, Priority, Quality, Strategy, ratio
 from dialplane_service.domain.ranking.quality import QualityFigures
 from dialplane_service.domain.ranking.quotes import Quotes
@@ -13,87 +14,109 @@ Group = list[int]
 """Runners' places in the field that no strategy so far has told apart, in the order of ties."""
 
 
-def ranked(quotes: Quotes, figures: QualityFigures) -> list[int]:
+def _any(place: int) -> bool:  # noqa: ARG001
+    return True
+
+
+def ranked(
+    quotes: Quotes, figures: QualityFigures, usable: Callable[[int], bool] = _any
+) -> Iterator[int]:
     """The eligible runners' places in the order in which they are tried.
 
     Each strategy of the plan decides between those that the ones before it left equal; what they all
     leave equal goes by weight, the higher first, then by provider id. Time grows as that of sorting.
+
+    ``usable``: whether a runner can carry the leg at all. One that cannot is left out as if it had been
+    refused before. It is asked of no more runners than the answer so far depends on, always the same.
     """
     places = range(len(quotes.field.runners))
-    groups = [[place for place in places if place not in quotes.refusals]]
-    *before, last = quotes.field.plan.strategies
-    for strategy in before:
-        groups = [
-            part
-            for group in groups
-            for part in (_parted(strategy, group, quotes, figures) if len(group) > 1 else (group,))
-        ]
-    return [place for group in groups for place in _ordered(last, group, quotes, figures)]
+    group = [place for place in places if place not in quotes.refusals]
+    return _Order(quotes, figures, usable).of(group, quotes.field.plan.strategies)
 
 
-def all_quotes(quotes: Quotes, order: list[int]) -> list[Quote]:
+def all_quotes(quotes: Quotes, order: Iterable[int]) -> Iterator[Quote]:
     """Everybody: those in order, then the eligible without a price, then those refused by provider id."""
-    field = quotes.field
-    unpriced = [
-        Quote(bidder, quotes.unpriced_refusals.get(bidder.provider_id)) for bidder in field.unpriced
-    ]
+    for place in order:
+        yield quotes.quote(place)
+    field, why = quotes.field, quotes.unpriced_refusals
+    for bidder in field.unpriced:
+        if bidder.provider_id not in why:
+            yield Quote(bidder, None)
     refused = [quotes.quote(place) for place in quotes.refusals]
-    refused += [quote for quote in unpriced if quote.refusal is not None]
+    refused += (
+        Quote(bidder, why[bidder.provider_id])
+        for bidder in field.unpriced
+        if bidder.provider_id in why
+    )
     refused += field.refused
-    refused.sort(key=lambda quote: quote.bidder.provider_id)
-    eligible = [quotes.quote(place) for place in order]
-    return [*eligible, *(quote for quote in unpriced if quote.refusal is None), *refused]
+    yield from sorted(refused, key=lambda quote: quote.bidder.provider_id)
 
 
-def _parted(
-    strategy: Strategy, group: Group, quotes: Quotes, figures: QualityFigures
-) -> list[Group]:
-    if isinstance(strategy, LeastCost) and strategy.within_percent:
-        return _within(strategy, group, quotes.costs)
-    value = _value(strategy, quotes, figures)
-    # Sorting is stable, so equals stay in the order of ties.
-    return [list(equals) for _, equals in groupby(sorted(group, key=value), key=value)]
+@dataclass(frozen=True, slots=True)
+class _Order:
+    """What the strategies of one plan make of one leg's quotes."""
 
+    quotes: Quotes
+    figures: QualityFigures
+    usable: Callable[[int], bool]
 
-def _ordered(strategy: Strategy, group: Group, quotes: Quotes, figures: QualityFigures) -> Group:
-    """What the parts of the last strategy come to, without making them."""
-    if isinstance(strategy, LeastCost) and strategy.within_percent:
-        return [place for part in _parted(strategy, group, quotes, figures) for place in part]
-    return sorted(group, key=_value(strategy, quotes, figures))
+    def of(self, group: Group, strategies: tuple[Strategy, ...]) -> Iterator[int]:
+        """The usable places of a group in order."""
+        if len(group) < 2 or not strategies:
+            return filter(self.usable, group)
+        first, rest = strategies[0], strategies[1:]
+        if isinstance(first, LeastCost) and first.within_percent:
+            return self._each(self._nearly_equal(first, group), rest)
+        value = self._value(first)
+        # Sorting is stable, so equals stay in the order of ties.
+        if not rest:
+            return filter(self.usable, sorted(group, key=value))
+        equals = (list(same) for _, same in groupby(sorted(group, key=value), key=value))
+        return self._each(equals, rest)
 
+    def _each(self, groups: Iterable[Group], strategies: tuple[Strategy, ...]) -> Iterator[int]:
+        for group in groups:
+            yield from self.of(group, strategies)
 
-def _value(strategy: Strategy, quotes: Quotes, figures: QualityFigures) -> Callable[[int], int]:
-    """What a strategy sorts a place by, the less the earlier."""
-    if isinstance(strategy, LeastCost):
-        return quotes.costs.__getitem__
-    runners, leg = quotes.field.runners, quotes.leg
-    if isinstance(strategy, Priority):
-        return lambda place: runners[place].priority
-    if isinstance(strategy, Quality):
-        return lambda place: figures.penalty(strategy, runners[place].provider_id, leg.digits)
-    return _lots(quotes, leg)
+    def _nearly_equal(self, strategy: LeastCost, group: Group) -> Iterator[Group]:
+        """Groups of nearly equal cost, each back in the order of ties.
 
+        How dear the cheapest is decides who is near it, so only usable ones count.
+        """
+        more, parts = ratio(strategy.within_percent)
+        costs = self.quotes.costs
+        near: Group = []
+        limit = 0
+        for place in filter(self.usable, sorted(group, key=costs.__getitem__)):
+            if near and costs[place] * parts > limit:
+                yield sorted(near)
+                near = []
+            if not near:
+                limit = costs[place] * (parts + more)
+            near.append(place)
+        if near:
+            yield sorted(near)
 
-def _lots(quotes: Quotes, leg: Leg) -> Callable[[int], int]:
-    runners, weights = quotes.field.runners, quotes.field.weights
-    kept: dict[int, int] = {}
+    def _value(self, strategy: Strategy) -> Callable[[int], int]:
+        """What a strategy sorts a place by, the less the earlier."""
+        if isinstance(strategy, LeastCost):
+            return self.quotes.costs.__getitem__
+        runners, leg = self.quotes.field.runners, self.quotes.leg
+        if isinstance(strategy, Priority):
+            return lambda place: runners[place].priority
+        if isinstance(strategy, Quality):
+            figures = self.figures
+            return lambda place: figures.penalty(strategy, runners[place].provider_id, leg.digits)
+        return self._lots()
 
-    def lot(place: int) -> int:
-        if place not in kept:
-            kept[place] = waiting_time(leg.call_id, runners[place].provider_id, weights[place])
-        return kept[place]
+    def _lots(self) -> Callable[[int], int]:
+        runners, weights = self.quotes.field.runners, self.quotes.field.weights
+        call_id = self.quotes.leg.call_id
+        kept: dict[int, int] = {}
 
-    return lot
+        def lot(place: int) -> int:
+            if place not in kept:
+                kept[place] = waiting_time(call_id, runners[place].provider_id, weights[place])
+            return kept[place]
 
-
-def _within(strategy: LeastCost, group: Group, costs: list[int]) -> list[Group]:
-    """Groups of nearly equal cost, each back in the order of ties."""
-    more, parts = ratio(strategy.within_percent)
-    groups: list[Group] = []
-    limit = 0
-    for place in sorted(group, key=costs.__getitem__):
-        if not groups or costs[place] * parts > limit:
-            groups.append([])
-            limit = costs[place] * (parts + more)
-        groups[-1].append(place)
-    return [sorted(near) for near in groups]
+        return lot

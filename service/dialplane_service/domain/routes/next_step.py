@@ -1,33 +1,36 @@
 """The next step of a call: the first route that is still to be tried, or why there is none."""
 
-from dataclasses import dataclass
+from collections.abc import Iterator
 
 from dialplane_service.domain import route_ids
-from dialplane_service.domain.answers import Dial, DialAnswer, NoMoreRoutes, NoRouteReason
+from dialplane_service.domain.answers import (
+    Dial,
+    DialAnswer,
+    LocationTarget,
+    Money,
+    NoMoreRoutes,
+    NoRouteReason,
+)
 from dialplane_service.domain.causes import DIAL_STATUS_CAUSE, NO_ROUTE_CAUSE, sip_status
 from dialplane_service.domain.events import DialStatus
 from dialplane_service.domain.queries import AttemptOutcome
+from dialplane_service.domain.rates.amounts import PRICE_SCALE, shown
 from dialplane_service.domain.routes.context import RouteContext
 from dialplane_service.domain.routes.expand import routes_of
-from dialplane_service.domain.routes.final_answers import FINAL_SIP_STATUSES, is_final
+from dialplane_service.domain.routes.explained import basis_of, candidates_of
+from dialplane_service.domain.routes.final_answers import FINAL_SIP_STATUSES
 from dialplane_service.domain.routes.option import RouteOption
+from dialplane_service.domain.routes.position import Position, is_emergency, position
+from dialplane_service.domain.routes.ways import ALREADY_TRIED
 from dialplane_service.domain.settings import LONGEST_RING_S, RoutingSettings
-from dialplane_service.domain.trace import Candidate, DropReason
+from dialplane_service.domain.trace import DropReason
 
 MOST_ATTEMPTS = 10
 _REQUEST_TERMINATED = 487
 
 
-@dataclass(frozen=True, slots=True)
-class _Position:
-    """How far the call has come: the target being tried, and whether its search has ended."""
-
-    target: int
-    given_up: bool
-
-
 def next_step(context: RouteContext, settings: RoutingSettings) -> DialAnswer:
-    """The next thing to dial, with every candidate and what became of it.
+    """The next thing to dial; where the question asks to explain, with what became of every candidate.
 
     Targets are tried in their order and each target's routes in theirs. A final answer ends the
     search for its target only: a busy manager does not keep the call from the group. It ends no
@@ -36,67 +39,53 @@ def next_step(context: RouteContext, settings: RoutingSettings) -> DialAnswer:
     budget end it for all.
     """
     query = context.query
-    targets = [routes_of(context, target_id) for target_id in query.target_ids]
-    position = _position(context, targets)
-    options = [
-        _still_eligible(option, index, position, query.tried_route_ids)
-        for index, target in enumerate(targets)
-        for option in target
-    ]
-    chosen = next((option for option in options if option.drop_reason is None), None)
-    ended = _ended(context, settings) or _exhausted(context, options, position, chosen)
-    candidates = _ranked(options)
-    version = context.data.version
+    reached = position(context)
+    ended = _ended(context, settings)
+    routes: list[RouteOption] = []
+    chosen: RouteOption | None = None
+    if ended is None or query.explain:
+        for route in _routes(context, reached):
+            routes.append(route)
+            if route.drop_reason is None and chosen is None:
+                chosen = route
+                if not query.explain:
+                    break
+    return DialAnswer(
+        _answer(context, settings, chosen, ended or _exhausted(context, routes, reached, chosen)),
+        context.data.version,
+        candidates_of(context, routes) if query.explain else (),
+        basis_of(context, routes) if query.explain else None,
+    )
+
+
+def _routes(context: RouteContext, reached: Position) -> Iterator[RouteOption]:
+    """The routes of all targets; of those whose turn is over only where somebody wants to see them."""
+    query = context.query
+    for index, target_id in enumerate(query.target_ids):
+        passed = reached.has_passed(index)
+        if passed and not query.explain:
+            continue
+        for route in routes_of(context, target_id):
+            if route.drop_reason is not None:
+                yield route
+            elif route.route_id in query.tried_route_ids:
+                yield route.without(*ALREADY_TRIED)
+            elif passed:
+                yield route.without(DropReason.FINAL_ANSWER, "the search for its target has ended")
+            else:
+                yield route
+
+
+def _answer(
+    context: RouteContext,
+    settings: RoutingSettings,
+    chosen: RouteOption | None,
+    ended: tuple[NoRouteReason, str] | None,
+) -> Dial | LocationTarget | NoMoreRoutes:
     if ended is not None or chosen is None:
         reason, detail = ended or (NoRouteReason.NO_ELIGIBLE_ROUTE, "")
-        return DialAnswer(_no_more(reason, query.last_outcome, detail), version, candidates)
-    if chosen.location is not None:
-        return DialAnswer(chosen.location, version, candidates)
-    return DialAnswer(_dial(chosen, context, settings), version, candidates)
-
-
-def _position(context: RouteContext, targets: list[list[RouteOption]]) -> _Position:
-    tried = context.query.tried_route_ids
-    if not tried:
-        return _Position(0, given_up=False)
-    target, provider_id = _find(context, targets, tried[-1])
-    if _is_emergency(context) or isinstance(route_ids.parse(tried[-1]), route_ids.MemberId):
-        return _Position(target, given_up=False)
-    outcome = context.query.last_outcome or AttemptOutcome()
-    return _Position(target, is_final(context.data, provider_id, outcome))
-
-
-def _is_emergency(context: RouteContext) -> bool:
-    return route_ids.EMERGENCY in context.query.target_ids
-
-
-def _find(
-    context: RouteContext, targets: list[list[RouteOption]], route_id: str
-) -> tuple[int, int | None]:
-    """The index of the target that a tried route belongs to, and the route's provider."""
-    for index, target in enumerate(targets):
-        for option in target:
-            if option.route_id == route_id:
-                return index, option.provider_id
-    wanted = route_ids.target_of(route_id)
-    known = context.query.target_ids
-    return (known.index(wanted) if wanted in known else 0), None
-
-
-def _still_eligible(
-    option: RouteOption, index: int, position: _Position, tried: tuple[str, ...]
-) -> RouteOption:
-    if option.drop_reason is not None:
-        return option
-    if option.route_id in tried:
-        return _dropped(option, DropReason.ALREADY_TRIED, "an earlier attempt used it")
-    if index < position.target or (index == position.target and position.given_up):
-        return _dropped(option, DropReason.FINAL_ANSWER, "the search for its target has ended")
-    return option
-
-
-def _dropped(option: RouteOption, reason: DropReason, detail: str) -> RouteOption:
-    return option._replace(reached=option.reached._replace(drop_reason=reason, detail=detail))
+        return _no_more(reason, context.query.last_outcome, detail)
+    return chosen.location or _dial(chosen, context, settings)
 
 
 def _ended(context: RouteContext, settings: RoutingSettings) -> tuple[NoRouteReason, str] | None:
@@ -110,7 +99,7 @@ def _ended(context: RouteContext, settings: RoutingSettings) -> tuple[NoRouteRea
     if query.attempt > MOST_ATTEMPTS:
         return NoRouteReason.ATTEMPTS_EXHAUSTED, f"{MOST_ATTEMPTS} attempts were made"
     left = _ringing_left_s(context, settings)
-    if left < settings.shortest_ring_s and not _is_emergency(context):
+    if left < settings.shortest_ring_s and not is_emergency(context):
         detail = f"the call rang for {settings.ringing_budget_s} s in all"
         return NoRouteReason.RINGING_BUDGET_SPENT, detail
     return None
@@ -125,18 +114,18 @@ def _caller_is_gone(outcome: AttemptOutcome) -> bool:
 
 def _exhausted(
     context: RouteContext,
-    options: list[RouteOption],
-    position: _Position,
+    routes: list[RouteOption],
+    reached: Position,
     chosen: RouteOption | None,
 ) -> tuple[NoRouteReason, str] | None:
     """Why no route is left."""
     if chosen is not None:
         return None
-    if position.given_up:
+    if reached.given_up:
         return NoRouteReason.FINAL_ANSWER, "the last answer was final"
     if context.query.tried_route_ids:
         return NoRouteReason.ROUTES_EXHAUSTED, "every eligible route has been tried"
-    if not options and _is_emergency(context):
+    if not routes and is_emergency(context):
         detail = "no emergency route is configured for the number here"
         return NoRouteReason.NO_EMERGENCY_ROUTE, detail
     return NoRouteReason.NO_ELIGIBLE_ROUTE, "no candidate is eligible; the trace says why"
@@ -161,7 +150,7 @@ def _ringing_left_s(context: RouteContext, settings: RoutingSettings) -> int:
 
 def _dial(option: RouteOption, context: RouteContext, settings: RoutingSettings) -> Dial:
     timeout = min(option.ring_timeout_s or settings.ring_timeout_s, LONGEST_RING_S)
-    if not _is_emergency(context):
+    if not is_emergency(context):
         timeout = min(timeout, _ringing_left_s(context, settings))
     return Dial(
         dial_string=option.reached.dial_string,
@@ -174,7 +163,23 @@ def _dial(option: RouteOption, context: RouteContext, settings: RoutingSettings)
         sent_number=option.reached.sent_number,
         via_server=option.reached.via_server,
         carried_route_id=_carried_route_id(option),
+        rate_id=_rate_id(option),
+        price_per_minute=_own_price(option),
     )
+
+
+def _rate_id(option: RouteOption) -> int:
+    """The rate that priced the route."""
+    rate = option.priced.quote.rate if option.priced is not None else None
+    return rate.id if rate is not None else 0
+
+
+def _own_price(option: RouteOption) -> Money | None:
+    """What a minute costs the account."""
+    sale = option.priced.quotes.sale() if option.priced is not None else None
+    if sale is None:
+        return None
+    return Money(sale.deck.currency, shown(sale.rate.price_per_minute, PRICE_SCALE))
 
 
 def _carried_route_id(option: RouteOption) -> str:
@@ -183,28 +188,3 @@ def _carried_route_id(option: RouteOption) -> str:
     if isinstance(parsed, route_ids.RowId) and parsed.letter == route_ids.SERVER:
         return ""
     return option.route_id if option.reached.via_server else ""
-
-
-def _ranked(options: list[RouteOption]) -> tuple[Candidate, ...]:
-    """The eligible candidates with their ranks, then the dropped ones."""
-    eligible = [option for option in options if option.drop_reason is None]
-    rest = [option for option in options if option.drop_reason is not None]
-    return tuple(
-        Candidate(
-            route_id=option.route_id,
-            provider=option.provider,
-            tier=option.tier,
-            dial_string=option.reached.dial_string,
-            rank=rank if option.drop_reason is None else 0,
-            drop_reason=option.drop_reason,
-            detail=option.reached.detail or _why(option),
-            row=option.row,
-            caller_number=option.caller.number,
-            priority=option.priority,
-        )
-        for rank, option in enumerate([*eligible, *rest], start=1)
-    )
-
-
-def _why(option: RouteOption) -> str:
-    return f"priority {option.priority}" if option.priority else "on-net"

@@ -39,6 +39,7 @@ def to_dial_query(request: BuildDialStringRequest) -> DialQuery:
         ringing_spent_ms=request.ringing_spent_ms,
         endpoint=request.endpoint,
         simulate=request.simulate,
+        explain=request.explain,
     )
 
 

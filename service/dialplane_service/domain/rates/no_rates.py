@@ -12,7 +12,7 @@ _NO_DECKS: Final = DecksInForce((), frozenset())
 
 
 class NoRates:
-    """Port ``RateTable`` without any deck."""
+    """Prices without any deck: port ``RateTable`` too."""
 
     version = 0
 
