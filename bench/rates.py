@@ -11,6 +11,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -112,7 +113,7 @@ def microseconds(table: MappedRateTable, numbers: list[str]) -> dict[str, float]
     ids = field.deck_ids
 
     def decide(digits: str) -> None:
-        ranked(price(Leg(digits, digits, ASKED, 180), field, table, EXCHANGE), quality)
+        list(ranked(price(Leg(digits, digits, ASKED, 180), field, table, EXCHANGE), quality))
 
     def match(digits: str) -> None:
         table.matches(digits, ASKED, ids)
@@ -136,10 +137,11 @@ def measure(size: int, seed: int, folder: Path) -> None:
     rng = random.Random(seed + 1)
     pool = source.pool
     numbers = [(rng.choice(pool) + str(rng.randrange(10**8, 10**9)))[:12] for _ in range(20_000)]
-    compiled = compile_rates(folder, Catalogue(1, ASKED, decks(per_deck)), source)
+    compiled = compile_rates(folder, Catalogue(1, decks(per_deck)), source)
     compiling = compiled.seconds - source.seconds
     del source, pool
-    again = compile_rates(folder, Catalogue(2, ASKED, decks(per_deck)), GeneratedRates(100, 1))
+    renamed = tuple(replace(deck, deckname=f"{deck.deckname} again") for deck in decks(per_deck))
+    again = compile_rates(folder, Catalogue(2, renamed), GeneratedRates(100, 1))
     gc.collect()
     before = private_kib()
     began = time.perf_counter()

@@ -1,5 +1,6 @@
 """The composition root: the one place that knows every part, and puts them together."""
 
+import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass
@@ -51,7 +52,10 @@ from dialplane_service.mariadb.decision_rows_reader import MariaDBDecisionRowsRe
 from dialplane_service.mariadb.exchange_rate_store import MariaDBExchangeRateStore
 from dialplane_service.mariadb.pool import ConnectionPool
 from dialplane_service.mariadb.rate_deck_store import MariaDBRateDeckStore
+from dialplane_service.mariadb.rate_rows_reader import open_rate_rows
 from dialplane_service.mariadb.url import parse_database_url
+from dialplane_service.ratetable.compile_process import OpenReader
+from dialplane_service.ratetable.compiler import RateCompiler
 from dialplane_service.ratetable.rate_tables import RateTables
 from dialplane_service.ratetable.refresher import Refresher
 from dialplane_service.ratetable.rows_file import RowsFile
@@ -94,6 +98,16 @@ class Database:
     inspector: DatabaseInspector
     decks: RateDeckStore
     exchange_rates: ExchangeRateStore
+    open_rate_rows: OpenReader
+
+
+@dataclass(frozen=True, slots=True)
+class DecisionState:
+    """What decisions are made on, and what keeps it so."""
+
+    data: Refresher
+    tables: RateTables
+    compiler: RateCompiler
 
 
 OpenDatabase = Callable[[Config], AbstractAsyncContextManager[Database]]
@@ -120,6 +134,7 @@ async def open_mariadb(config: Config) -> AsyncIterator[Database]:
             inspector=MariaDBInspector(pool),
             decks=MariaDBRateDeckStore(pool, SystemClock()),
             exchange_rates=MariaDBExchangeRateStore(pool),
+            open_rate_rows=partial(open_rate_rows, url),
         )
     finally:
         await pool.close()
@@ -144,28 +159,33 @@ async def serve(
     async with open_database(config) as database:
         file = RowsFile(config.decision_data_file)
         data = Refresher(database.rows, file, poll_seconds=config.poll_interval_s)
-        await data.start()
+        tables = RateTables(config.rate_table_folder)
+        compiler = RateCompiler(
+            data, tables, database.open_rate_rows, poll_seconds=config.poll_interval_s
+        )
+        await asyncio.gather(data.start(), compiler.start())
         try:
-            serving = _serving(config, database, data, shared=shared)
+            state = DecisionState(data, tables, compiler)
+            serving = _serving(config, database, state, shared=shared)
             wanted = Bound(config.listen, config.admin_listen)
             return await serving.run(wanted, stops, on_listening, data.wait_loaded)
         finally:
+            await compiler.stop()
             await data.stop()
 
 
-def _serving(config: Config, database: Database, data: Refresher, *, shared: bool) -> Serving:
-    work, writes = Work(), BegunWrites()
-    tables = RateTables(config.rate_table_folder)
+def _serving(config: Config, database: Database, state: DecisionState, *, shared: bool) -> Serving:
+    work, writes, data = Work(), BegunWrites(), state.data
     use_cases = RoutingUseCases(
         data=data,
         classify_call=ClassifyCall(data, SystemClock()),
-        build_dial_string=BuildDialString(data, tables, _routing_settings(config)),
+        build_dial_string=BuildDialString(data, state.tables, _routing_settings(config)),
         record_channel=RecordChannel(database.recorder),
         hangup=Hangup(database.recorder),
     )
     routing = RoutingServicer(use_cases, writes)
     calls = CallsServicer(ListCalls(database.calls), GetCall(database.calls))
-    diagnose = Diagnose(data, data, database.inspector)
+    diagnose = Diagnose(data, data, state.compiler, database.inspector)
     diagnosis = DiagnosisServicer(diagnose, version(DISTRIBUTION))
     rates = RatesServicer(_rate_deck_use_cases(database.decks))
     exchange_rates = ExchangeRatesServicer(

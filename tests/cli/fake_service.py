@@ -27,6 +27,7 @@ from tests.fakes.channel_recorder import FakeChannelRecorder
 from tests.fakes.database_inspector import FakeDatabaseInspector
 from tests.fakes.decision_rows_reader import FakeDecisionRowsReader
 from tests.fakes.rate_deck_store import FakeExchangeRateStore, FakeRateDeckStore
+from tests.fakes.rate_rows_reader import open_no_rate_rows
 
 HOSTILE = "[red]Evil[/red]\x1b[2J\u202e\r\n" + "x" * 300
 """A name that would clear the screen, turn the line round, break it, and fill it."""
@@ -103,7 +104,9 @@ async def fake_database(_: Config) -> AsyncIterator[Database]:
     note = Finding(Severity.NOTICE, "hostile", "MariaDB", HOSTILE, "[bold]Nothing.")
     inspector = FakeDatabaseInspector(note)
     decks, exchange_rates = FakeRateDeckStore(), FakeExchangeRateStore()
-    yield Database(rows, FakeChannelRecorder(), calls, inspector, decks, exchange_rates)
+    yield Database(
+        rows, FakeChannelRecorder(), calls, inspector, decks, exchange_rates, open_no_rate_rows
+    )
 
 
 if __name__ == "__main__":

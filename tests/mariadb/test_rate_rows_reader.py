@@ -51,7 +51,7 @@ async def test_the_compiling_process_reads_them(
     await fill(admin)
     await execute(admin, "DELETE FROM rates WHERE hours_id <> 0 OR steps_id <> 0")
     decks = (replace(deck(1, NOW), row_count=1), replace(deck(2, NOW, provider_id=2), row_count=1))
-    catalogue = Catalogue(1, NOW, decks)
+    catalogue = Catalogue(1, decks)
     await compile_in_process(tmp_path, catalogue, partial(open_rate_rows, database.service))
     table = MappedRateTable(tmp_path / TABLE_FILE)
     rate = table.matches("79161234567", NOW, (1,)).rate(0)
@@ -67,4 +67,4 @@ async def test_a_server_that_is_away_is_said_to_be(
     with pytest.raises(DatabaseUnavailableError), open_rate_rows(url):
         pass
     with pytest.raises(CompileError, match="DatabaseUnavailableError"):
-        await compile_in_process(tmp_path, Catalogue(1, NOW, ()), partial(open_rate_rows, url))
+        await compile_in_process(tmp_path, Catalogue(1, ()), partial(open_rate_rows, url))

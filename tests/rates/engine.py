@@ -1,7 +1,5 @@
 """The engine asked as the oracle is."""
 
-from collections.abc import Iterator, Sequence
-from datetime import UTC, datetime
 from fractions import Fraction
 from pathlib import Path
 
@@ -12,28 +10,13 @@ from dialplane_service.domain.ranking.quotes import price
 from dialplane_service.domain.ranking.ranked import all_quotes, ranked
 from dialplane_service.domain.rates.amounts import BASE_COST_SCALE
 from dialplane_service.domain.rates.exchange import ExchangeRates
-from dialplane_service.domain.rates.records import HoursRow, RateRow
+from dialplane_service.domain.rates.records import HoursRow
 from dialplane_service.ratetable.compile_rates import TABLE_FILE, compile_rates
 from dialplane_service.ratetable.layout import Catalogue
 from dialplane_service.ratetable.table import MappedRateTable
+from tests.fakes.rate_rows_reader import FakeRateRowsReader
 from tests.rates.generated import spec
 from tests.rates.oracle import Answered, Asked, RatesWorld
-
-
-class RowsInMemory:
-    """Fake of the port ``RateRowsReader``; ``read`` says which decks were asked for."""
-
-    def __init__(self, rows: dict[int, list[RateRow]], piece: int = 7) -> None:
-        self.rows_by_deck = rows
-        self.piece = piece
-        self.read: list[int] = []
-
-    def rates(self, deck_id: int) -> Iterator[Sequence[RateRow]]:
-        """In pieces."""
-        self.read.append(deck_id)
-        rows = self.rows_by_deck[deck_id]
-        for start in range(0, len(rows), self.piece):
-            yield rows[start : start + self.piece]
 
 
 def catalogue(world: RatesWorld, version: int = 1) -> Catalogue:
@@ -42,13 +25,12 @@ def catalogue(world: RatesWorld, version: int = 1) -> Catalogue:
         HoursRow(key, f"hours {key}", zone, spec(spans))
         for key, (zone, spans) in world.hours.items()
     )
-    instant = datetime(2026, 1, 1, tzinfo=UTC)
-    return Catalogue(version, instant, tuple(world.decks), hours, dict(world.steps))
+    return Catalogue(version, tuple(world.decks), hours, dict(world.steps))
 
 
 def compiled(world: RatesWorld, folder: Path) -> MappedRateTable:
     """The world's rate table."""
-    compile_rates(folder, catalogue(world), RowsInMemory(world.rows))
+    compile_rates(folder, catalogue(world), FakeRateRowsReader(world.rows))
     return MappedRateTable(folder / TABLE_FILE)
 
 
@@ -63,7 +45,7 @@ def engine(world: RatesWorld, prices: Prices, asked: Asked) -> Answered:
     leg = Leg(asked.call_id, asked.digits, asked.at, asked.seconds)
     without = {key: (reason, "") for key, reason in asked.without.items()}
     quotes = price(leg, field, prices, ExchangeRates("EUR", world.exchange), without)
-    every = all_quotes(quotes, ranked(quotes, QualityFigures(world.figures)))
+    every = list(all_quotes(quotes, ranked(quotes, QualityFigures(world.figures))))
     assert len(every) == len(world.bidders)
     return Answered(
         [

@@ -21,7 +21,8 @@ from dialplane_service.ratetable.rate_tables import RateTables
 from dialplane_service.ratetable.rows_file import ForeignFileError
 from dialplane_service.ratetable.rows_format import RefusedFileError
 from dialplane_service.ratetable.table import MappedRateTable
-from tests.rates.engine import RowsInMemory, catalogue, compiled
+from tests.fakes.rate_rows_reader import FakeRateRowsReader, open_rate_rows
+from tests.rates.engine import catalogue, compiled
 from tests.rates.generated import START, rates_world
 from tests.rates.oracle import RatesWorld
 
@@ -94,7 +95,7 @@ def test_a_foreign_file_is_neither_used_nor_overwritten(world: RatesWorld, tmp_p
     with pytest.raises(RefusedFileError, match="not a file of rates"):
         MappedRateTable(path)
     with pytest.raises(ForeignFileError):
-        compile_rates(tmp_path, catalogue(world), RowsInMemory(world.rows))
+        compile_rates(tmp_path, catalogue(world), FakeRateRowsReader(world.rows))
     assert path.read_bytes().startswith(b"#!/bin/sh")
 
 
@@ -134,7 +135,7 @@ def test_a_damaged_new_file_leaves_the_old_table_in_force(
     assert not tables.refresh()
     assert tables.current() is before
     assert [finding.code for finding in tables.findings()] == ["rate_table_refused"]
-    compile_rates(tmp_path, catalogue(world, version=2), RowsInMemory(world.rows))
+    compile_rates(tmp_path, catalogue(world, version=2), FakeRateRowsReader(world.rows))
     assert tables.refresh()
     assert tables.current().version == 2
     assert tables.findings() == []
@@ -147,7 +148,7 @@ def test_without_a_file_nobody_has_a_price(tmp_path: Path) -> None:
 
 
 def test_only_new_decks_are_read(world: RatesWorld, tmp_path: Path) -> None:
-    reader = RowsInMemory(world.rows)
+    reader = FakeRateRowsReader(world.rows)
     first = compile_rates(tmp_path, catalogue(world), reader)
     assert first.decks_read == len(world.decks)
     written = (tmp_path / TABLE_FILE).stat().st_mtime_ns
@@ -168,7 +169,7 @@ def test_only_new_decks_are_read(world: RatesWorld, tmp_path: Path) -> None:
 def test_a_damaged_segment_is_read_again(world: RatesWorld, tmp_path: Path) -> None:
     compiled(world, tmp_path)
     flip(next(tmp_path.glob("deck-2-*")), PAGE - 1)
-    reader = RowsInMemory(world.rows)
+    reader = FakeRateRowsReader(world.rows)
     compile_rates(tmp_path, catalogue(world, version=2), reader)
     assert reader.read == [2]
 
@@ -211,7 +212,7 @@ def test_rows_that_make_no_rates_leave_the_old_table(
     count = len(rows) if twice(rows) else 1
     world.decks[:] = [replace(world.decks[0], sha256="e" * 64, row_count=count)]
     with pytest.raises(RefusedDeckError, match="deck 1"):
-        compile_rates(tmp_path, catalogue(world, version=2), RowsInMemory({1: list(rows)}))
+        compile_rates(tmp_path, catalogue(world, version=2), FakeRateRowsReader({1: list(rows)}))
     assert MappedRateTable(tmp_path / TABLE_FILE).version == 1
     assert not list(tmp_path.glob("*.tmp"))
 
@@ -233,13 +234,8 @@ def test_a_number_no_prefix_fits_has_no_rate(world: RatesWorld, tmp_path: Path) 
 
 
 @contextmanager
-def open_rows(rows: dict[int, list[RateRow]]) -> Iterator[RowsInMemory]:
-    yield RowsInMemory(rows)
-
-
-@contextmanager
-def open_and_die(rows: dict[int, list[RateRow]]) -> Iterator[RowsInMemory]:
-    class Dying(RowsInMemory):
+def open_and_die(rows: dict[int, list[RateRow]]) -> Iterator[FakeRateRowsReader]:
+    class Dying(FakeRateRowsReader):
         def rates(self, deck_id: int) -> Iterator[Sequence[RateRow]]:
             if len(self.read) == 2:
                 os.kill(os.getpid(), 9)
@@ -249,7 +245,7 @@ def open_and_die(rows: dict[int, list[RateRow]]) -> Iterator[RowsInMemory]:
 
 
 async def test_another_process_compiles(world: RatesWorld, tmp_path: Path) -> None:
-    done = await compile_in_process(tmp_path, catalogue(world), partial(open_rows, world.rows))
+    done = await compile_in_process(tmp_path, catalogue(world), partial(open_rate_rows, world.rows))
     assert done.rates == sum(map(len, world.rows.values()))
     assert MappedRateTable(tmp_path / TABLE_FILE).file.sealed
 
@@ -263,7 +259,7 @@ async def test_a_killed_compiler_leaves_the_old_table(world: RatesWorld, tmp_pat
             tmp_path, catalogue(world, version=2), partial(open_and_die, world.rows)
         )
     assert MappedRateTable(tmp_path / TABLE_FILE).version == 1
-    reader = RowsInMemory(world.rows)
+    reader = FakeRateRowsReader(world.rows)
     compile_rates(tmp_path, catalogue(world, version=2), reader)
     assert len(reader.read) == len(world.decks) - 2
 
@@ -271,4 +267,4 @@ async def test_a_killed_compiler_leaves_the_old_table(world: RatesWorld, tmp_pat
 async def test_what_the_compiler_says_is_told(world: RatesWorld, tmp_path: Path) -> None:
     world.decks[0] = replace(world.decks[0], row_count=10**6)
     with pytest.raises(CompileError, match="RefusedDeckError: deck 1 has"):
-        await compile_in_process(tmp_path, catalogue(world), partial(open_rows, world.rows))
+        await compile_in_process(tmp_path, catalogue(world), partial(open_rate_rows, world.rows))

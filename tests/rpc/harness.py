@@ -33,6 +33,7 @@ from tests.fakes.channel_recorder import FakeChannelRecorder
 from tests.fakes.database_inspector import FakeDatabaseInspector
 from tests.fakes.decision_rows_reader import FakeDecisionRowsReader
 from tests.fakes.rate_deck_store import FakeExchangeRateStore, FakeRateDeckStore
+from tests.fakes.rate_rows_reader import open_no_rate_rows
 
 if TYPE_CHECKING:
     from google.rpc.status_pb2 import Status
@@ -80,7 +81,13 @@ async def running(folder: Path, *, away: bool = False, **settings: Any) -> Async
     @asynccontextmanager
     async def fake_database(_: Config) -> AsyncIterator[Database]:
         yield Database(
-            rows, recorder, calls, inspector, FakeRateDeckStore(), FakeExchangeRateStore()
+            rows,
+            recorder,
+            calls,
+            inspector,
+            FakeRateDeckStore(),
+            FakeExchangeRateStore(),
+            open_no_rate_rows,
         )
 
     stops = StopRequests()

@@ -20,6 +20,7 @@ from tests.fakes.channel_recorder import FakeChannelRecorder
 from tests.fakes.database_inspector import FakeDatabaseInspector
 from tests.fakes.decision_rows_reader import FakeDecisionRowsReader
 from tests.fakes.rate_deck_store import FakeExchangeRateStore, FakeRateDeckStore
+from tests.fakes.rate_rows_reader import open_no_rate_rows
 
 
 @asynccontextmanager
@@ -29,7 +30,9 @@ async def fake_database(_: Config) -> AsyncIterator[Database]:
     rows = FakeDecisionRowsReader(article_world().data().rows)
     decks, exchange_rates = FakeRateDeckStore(), FakeExchangeRateStore()
     inspector = FakeDatabaseInspector()
-    yield Database(rows, recorder, FakeCallReader(), inspector, decks, exchange_rates)
+    yield Database(
+        rows, recorder, FakeCallReader(), inspector, decks, exchange_rates, open_no_rate_rows
+    )
 
 
 WORKER = (sys.executable, "-m", "tests.service.fake_service", "--worker")

@@ -3,9 +3,12 @@
 import asyncio
 import multiprocessing
 import os
+import signal
+import threading
 from collections.abc import Callable
 from contextlib import AbstractContextManager
-from multiprocessing.connection import Connection
+from multiprocessing.connection import Connection, wait
+from multiprocessing.context import SpawnProcess
 from pathlib import Path
 from typing import Final
 
@@ -17,6 +20,7 @@ OpenReader = Callable[[], AbstractContextManager[RateRowsReader]]
 """Opens the rows in the compiling process; it is pickled, so it is a function of a module or a partial of one."""
 
 _NICER: Final = 10
+_KILL_AGAIN_S: Final = 0.05
 
 
 class CompileError(Exception):
@@ -37,20 +41,33 @@ async def compile_in_process(
     process = context.Process(
         target=_compile, args=(theirs, folder, catalogue, open_reader), name="dialplane-rates"
     )
-    process.start()
-    theirs.close()
+    # In a thread: the new interpreter takes a while to come and read its catalogue.
+    work = asyncio.create_task(asyncio.to_thread(_run, process, ours, theirs))
+    answer: Compiled | str = ""
     try:
-        answer = await asyncio.to_thread(_answer_of, ours)
-        await asyncio.to_thread(process.join)
-        code = process.exitcode
+        answer = await asyncio.shield(work)
     finally:
-        process.kill()  # of one that has ended: nothing happens
-        process.join()
+        while (
+            not work.done()
+        ):  # cancelled; in the middle of its start the process cannot be killed yet
+            if process.pid is not None:
+                process.kill()
+            await asyncio.wait([work], timeout=_KILL_AGAIN_S)
+        code = process.exitcode
         process.close()
-        ours.close()
     if isinstance(answer, Compiled):
         return answer
     raise CompileError(answer or f"it was killed, exit code {code}")
+
+
+def _run(process: SpawnProcess, ours: Connection, theirs: Connection) -> Compiled | str:
+    """Start it, wait for what it says and for its end."""
+    with ours:
+        with theirs:
+            process.start()
+        answer = _answer_of(ours)
+    process.join()
+    return answer
 
 
 def _answer_of(end: Connection) -> Compiled | str:
@@ -65,9 +82,19 @@ def _answer_of(end: Connection) -> Compiled | str:
 def _compile(
     answer: Connection, folder: Path, catalogue: Catalogue, open_reader: OpenReader
 ) -> None:
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the service, which ends this
     os.nice(_NICER)  # calls come first where processors are short
+    threading.Thread(target=_end_with_parent, daemon=True).start()
     try:
         with open_reader() as reader:
             answer.send(compile_rates(folder, catalogue, reader))
     except Exception as error:  # noqa: BLE001 - the parent says it, whatever it was
         answer.send(f"{type(error).__name__}: {error}")
+
+
+def _end_with_parent() -> None:
+    """A service that was killed leaves no compiler behind; the next one would have to wait for it."""
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+        wait([parent.sentinel])
+        os._exit(1)

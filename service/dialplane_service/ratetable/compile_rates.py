@@ -40,7 +40,7 @@ class Compiled:
 def compile_rates(folder: Path, catalogue: Catalogue, reader: RateRowsReader) -> Compiled:
     """Make the table in ``folder`` that of the catalogue; one compiler at a time, others wait.
 
-    A table that is already of this catalogue stays as it is. Killed at any moment, it leaves the old
+    A table that already serves this catalogue stays as it is. Killed at any moment, it leaves the old
     table or the new one, whole.
 
     Raises:
@@ -107,10 +107,10 @@ def _refuse_foreign(path: Path) -> None:
 
 
 def _is_of(path: Path, catalogue: Catalogue) -> bool:
-    """Whether the table is already this one, and usable."""
+    """Whether the table already serves, and is usable."""
     try:
         there = Container(path, TABLE).section("catalogue")
-        return msgspec.msgpack.decode(there, type=Catalogue) == catalogue
+        return msgspec.msgpack.decode(there, type=Catalogue).serves(catalogue)
     except (OSError, RefusedFileError, msgspec.DecodeError):
         return False
 

@@ -1,12 +1,13 @@
 """How rates lie in a segment and in the table, and the catalogue of what they refer to."""
 
 import struct
-from datetime import datetime
+from collections import defaultdict
 from typing import Final
 
 import msgspec
 import numpy as np
 
+from dialplane_service.domain.decision_data import DecisionRows
 from dialplane_service.domain.rates.hours import Hours
 from dialplane_service.domain.rates.records import Deck, HoursRow, RateStep
 
@@ -29,10 +30,21 @@ class Catalogue(msgspec.Struct, frozen=True):
     """What the rates of a table refer to, as of one data version. A deck's slot is its place here."""
 
     version: int
-    compiled_for: datetime
     decks: tuple[Deck, ...]
     hours: tuple[HoursRow, ...] = ()
     steps: dict[int, tuple[RateStep, ...]] = {}
+
+    def serves(self, wanted: "Catalogue") -> bool:
+        """Whether a table of this one answers as a table of ``wanted`` would, whatever both versions are.
+
+        Hours and steps that are only in ``wanted`` are those of decks that are not in force.
+        """
+        hours = {row.id: row for row in wanted.hours}
+        return (
+            self.decks == wanted.decks
+            and all(hours.get(row.id) == row for row in self.hours)
+            and all(wanted.steps.get(key) == steps for key, steps in self.steps.items())
+        )
 
     def read_hours(self) -> dict[int, Hours]:
         """The hours, ready to be asked.
@@ -42,3 +54,12 @@ class Catalogue(msgspec.Struct, frozen=True):
 
         """
         return {row.id: Hours(row) for row in self.hours}
+
+
+def catalogue_of(rows: DecisionRows) -> Catalogue:
+    """The catalogue that a table is to have for these rows."""
+    steps: defaultdict[int, list[RateStep]] = defaultdict(list)
+    for row in rows.rate_steps:
+        steps[row.steps_id].append(RateStep(row.from_s, row.price_per_minute, row.increment_s))
+    lists = {key: tuple(sorted(each, key=lambda step: step.from_s)) for key, each in steps.items()}
+    return Catalogue(rows.version, rows.rate_decks, rows.rate_hours, lists)
