@@ -202,6 +202,7 @@ def test_a_conflicting_report_changes_nothing(
     else:
         request.dial_string, request.sent_number = "SIP/other/1", "1"
         request.called_number, request.caller_number, request.data_version = "2", "3", 99
+        request.rate_id = 99
         request.decided_at.FromDatetime(BEGAN + timedelta(days=1))
     for stub in stubs:
         assert other.send(stub).already_recorded

@@ -87,10 +87,10 @@ def call(index: int) -> Call:
 class CallReader(FakeCallReader):
     """The fake, with one call that nobody can read."""
 
-    async def get_call(self, call_id: str) -> Call | None:
+    async def get_call(self, call_id: str, *, with_rates: bool = False) -> Call | None:
         if call_id == FAULTY:
             raise RuntimeError("secret details of the fault")
-        return await super().get_call(call_id)
+        return await super().get_call(call_id, with_rates=with_rates)
 
 
 @asynccontextmanager

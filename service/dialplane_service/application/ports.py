@@ -126,8 +126,10 @@ class CallReader(Protocol):
         """
         ...
 
-    async def get_call(self, call_id: str) -> Call | None:
+    async def get_call(self, call_id: str, *, with_rates: bool = False) -> Call | None:
         """One call whole; ``None`` when nothing is recorded of it.
+
+        ``with_rates``: with the rates that priced its attempts, as far as their decks are still there.
 
         Raises:
             DatabaseUnavailableError: it cannot be read now.
