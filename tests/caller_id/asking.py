@@ -3,7 +3,7 @@
 from typing import Any
 
 from dialplane_service.domain.caller_id.question import CallerIdQuestion
-from dialplane_service.domain.kinds import CallerIdFallback, SubstitutionRule, Tier
+from dialplane_service.domain.kinds import CallerIdFallback, SubstitutionRule
 from dialplane_service.domain.records import CallerIdRule, PoolNumber
 
 MOSCOW, PETERSBURG, MOBILE = "74951815000", "78123330000", "79161234567"
@@ -27,10 +27,9 @@ RUSSIA = rules(RU_RU="FORBIDDEN")
 def question(
     called: str = MOBILE, wanted: str = MOSCOW, *own: PoolNumber, **changes: Any
 ) -> CallerIdQuestion:
-    """A leg of an account's own device, tier CLI, where a route that cannot show the number is dropped."""
+    """A leg of an account's own device, where a route that cannot show the number is dropped."""
     words: dict[str, Any] = {
         "leaves_again": False,
-        "tier": Tier.CLI,
         "fallback": CallerIdFallback.DROP,
         "rules": {},
     }

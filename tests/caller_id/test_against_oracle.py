@@ -77,7 +77,6 @@ def seeded(dice: random.Random) -> tuple[CallerIdQuestion, Provider]:
         dice.choice((*DIGITS, *digits, "")),
         *own,
         leaves_again=dice.random() < 0.4,
-        tier=dice.choice(list(Tier)),
         fallback=dice.choice(list(CallerIdFallback)),
         rules=dice.choice(({}, known)),
     )

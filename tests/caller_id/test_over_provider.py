@@ -33,7 +33,7 @@ from tests.caller_id.asking import (
     question,
     rules,
 )
-from tests.domain.world import gate, number, provider
+from tests.domain.world import number, provider
 
 LOGIN = provider(16, "login", 1)
 POOL = provider(7, "pool", 1, cli_allowed=True, dynamic_calls_caller_id="74951815283")
@@ -193,10 +193,9 @@ def test_a_login_presents_no_number_that_only_comes_in() -> None:
 # Where none can be presented
 
 
-@pytest.mark.parametrize("tier", Tier)
-def test_the_plan_says_what_becomes_of_the_route(tier: Tier) -> None:
+def test_the_plan_says_what_becomes_of_the_route() -> None:
     def found(fallback: CallerIdFallback, **changes: Any) -> CallerIdOutcome:
-        return caller_id_over(question(tier=tier, fallback=fallback), replace(ANY, **changes))
+        return caller_id_over(question(fallback=fallback), replace(ANY, **changes))
 
     assert found(CallerIdFallback.DROP) == Refused(FROM_ABROAD)
     assert found(CallerIdFallback.RESTRICT) == Restricted(FROM_ABROAD)
@@ -224,16 +223,30 @@ def test_a_fallback_changes_nothing_where_the_number_can_be_presented() -> None:
 def test_a_gate_that_shows_its_own_number_is_held_against_that_one() -> None:
     mine, theirs = own(1, MOSCOW, 7), own(2, PETERSBURG, 7, account_id=2)
     asked = question(MOBILE, MOSCOW, mine, rules=RUSSIA)
-    chosen = caller_id_over(asked, POOL)
-    assert chosen == Presentable(MOSCOW, mine)
-    shows = gate(8, 1, 1, "westcall", MOSCOW)
-    mute = replace(shows, cid_support=False)
-    assert caller_id_over_gate(asked, POOL, chosen, shows, theirs) == chosen
-    assert caller_id_over_gate(asked, POOL, chosen, mute, mine) == Presentable("", mine)
-    assert caller_id_over_gate(asked, POOL, chosen, mute, theirs) == Refused(SUBSTITUTED)
+    assert caller_id_over_gate(asked, POOL, mine) == Presentable("")
+    assert caller_id_over_gate(asked, POOL, theirs) == Refused(SUBSTITUTED)
+    assert caller_id_over_gate(asked, POOL, None) == Refused(SUBSTITUTED)
     allowed = replace(asked, rules={})
-    assert caller_id_over_gate(allowed, POOL, chosen, mute, theirs) == Presentable("", mine)
+    assert caller_id_over_gate(allowed, POOL, theirs) == Presentable("")
     abroad = replace(POOL, country="GB")
-    assert caller_id_over_gate(allowed, abroad, chosen, mute, theirs) == Refused(FROM_ABROAD)
-    refused = Refused("already")
-    assert caller_id_over_gate(asked, POOL, refused, mute, mine) is refused
+    assert caller_id_over_gate(allowed, abroad, theirs) == Refused(FROM_ABROAD)
+    assert caller_id_over_gate(allowed, abroad, mine) == Refused(FROM_ABROAD)
+
+
+def test_such_a_gate_is_used_without_a_number_or_not_at_all() -> None:
+    """No other tier is bought for one gate alone."""
+    theirs = own(2, PETERSBURG, 7, account_id=2)
+    sells = replace(POOL, noncli_prefix="1")
+    for fallback, expected in (
+        (CallerIdFallback.DROP, Refused(SUBSTITUTED)),
+        (CallerIdFallback.RESTRICT, Restricted(SUBSTITUTED)),
+        (CallerIdFallback.NON_CLI, Refused(SUBSTITUTED)),
+    ):
+        asked = question(rules=RUSSIA, fallback=fallback)
+        assert caller_id_over_gate(asked, sells, theirs) == expected
+
+
+def test_for_a_call_that_leaves_again_the_accounts_gate_is_a_substitute() -> None:
+    mine = own(1, MOSCOW, 7)
+    asked = question(MOBILE, "79031112233", mine, leaves_again=True, rules=RUSSIA)
+    assert caller_id_over_gate(asked, POOL, mine) == Refused(SUBSTITUTED)

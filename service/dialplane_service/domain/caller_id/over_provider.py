@@ -10,7 +10,7 @@ from dialplane_service.domain.caller_id.question import (
     Restricted,
 )
 from dialplane_service.domain.kinds import CallerIdFallback, Tier
-from dialplane_service.domain.records import Gate, PoolNumber, Provider
+from dialplane_service.domain.records import PoolNumber, Provider
 
 
 def caller_id_over(question: CallerIdQuestion, provider: Provider) -> CallerIdOutcome:
@@ -39,34 +39,30 @@ def _first(question: CallerIdQuestion, provider: Provider) -> CallerIdOutcome:
         if objection is None:
             return number
         why = why or objection
-    return instead(question, provider, why)
+    return _instead(question, provider, why)
 
 
 def caller_id_over_gate(
-    question: CallerIdQuestion,
-    provider: Provider,
-    chosen: CallerIdOutcome,
-    gate: Gate,
-    gate_number: PoolNumber | None,
+    question: CallerIdQuestion, provider: Provider, gate_number: PoolNumber | None
 ) -> CallerIdOutcome:
-    """The same over one of the provider's gates. ``gate_number``: the rented number that the gate is of.
+    """What becomes of the leg over a gate that shows its own number, whatever we present.
 
-    A gate without ``cid_support`` shows its own number whatever we present, so nothing is presented and
-    the rules are held against that number.
+    ``gate_number``: the rented number that the gate is of, against which the rules are held. Where it
+    may not be shown, the gate is not used: the tier is bought of a provider, not of one of its gates.
     """
-    if gate.cid_support or not isinstance(chosen, Presentable):
-        return chosen
     digits = gate_number.number if gate_number is not None else ""
-    is_callers = digits == question.wanted or (
-        not question.leaves_again and any(row is gate_number for row in question.own)
+    is_callers = bool(digits) and (
+        digits == question.wanted or (not question.leaves_again and gate_number in question.own)
     )
     objection = _objection(question, provider, digits, is_callers=is_callers)
     if objection is None:
-        return Presentable("", chosen.pool_number)
-    return instead(question, provider, objection)
+        return Presentable("")
+    if question.fallback is CallerIdFallback.RESTRICT:
+        return Restricted(objection)
+    return Refused(objection)
 
 
-def instead(question: CallerIdQuestion, provider: Provider, why: str) -> CallerIdOutcome:
+def _instead(question: CallerIdQuestion, provider: Provider, why: str) -> CallerIdOutcome:
     """What the plan wants when no number can be presented. A provider of one tier sells no NON_CLI."""
     if question.fallback is CallerIdFallback.RESTRICT:
         return Restricted(why)

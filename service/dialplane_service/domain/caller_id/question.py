@@ -59,7 +59,6 @@ class CallerIdQuestion:
     wanted: str
     own: tuple[PoolNumber, ...]
     leaves_again: bool
-    tier: Tier
     fallback: CallerIdFallback
     rules: Rules
     found: dict[object, CallerIdOutcome] = field(init=False, default_factory=dict, repr=False)

@@ -24,8 +24,15 @@ def has_one_tier(provider: Provider) -> bool:
 
 
 def number_for_provider(provider: Provider, prefix: str, number: str) -> str:
-    """The number as it is sent: [+][tariff prefix]NUMBER; "+" never stands before a tariff prefix."""
+    """The number as it is sent: [+][tariff prefix]NUMBER, NUMBER as the provider wants it written.
+
+    That is in its format, then without ``strip_prefix`` where it has one and is longer, then behind
+    ``add_prefix``. "+" stands before a number that nothing changed, and never before a tariff prefix.
+    """
     text = written(number, provider.number_format_out, provider.country)
+    if provider.strip_prefix and text != provider.strip_prefix:
+        text = text.removeprefix(provider.strip_prefix)
+    text = f"{provider.add_prefix or ''}{text}"
     plus = "+" if provider.append_plus and not prefix and text == number else ""
     return f"{plus}{prefix}{text}"
 

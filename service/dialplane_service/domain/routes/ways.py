@@ -1,18 +1,23 @@
 """How each provider can carry one leg: its gates or its addresses, each a route."""
 
 from collections.abc import Iterator
-from dataclasses import replace
 from typing import Final, NamedTuple
 
 from dialplane_service.domain.answers import PresentedCaller
+from dialplane_service.domain.caller_id.question import Presentable
 from dialplane_service.domain.kinds import ReachedBy
 from dialplane_service.domain.records import Gate, Provider
 from dialplane_service.domain.route_ids import ProviderRouteId
-from dialplane_service.domain.routes.caller_id import ChosenNumber, presented_to_provider
+from dialplane_service.domain.routes.caller_id import presented_to_provider
 from dialplane_service.domain.routes.context import RouteContext
 from dialplane_service.domain.routes.dialling import at_address, at_gate
 from dialplane_service.domain.routes.option import Reached, RouteOption
-from dialplane_service.domain.routes.outside_leg import OutsideLeg, Shown, shown_over
+from dialplane_service.domain.routes.outside_leg import (
+    OutsideLeg,
+    Shown,
+    shown_over,
+    shown_over_gate,
+)
 from dialplane_service.domain.routes.provider_terms import (
     has_one_tier,
     number_for_provider,
@@ -71,11 +76,11 @@ def _routes(leg: OutsideLeg, provider: Provider) -> Iterator[RouteOption]:
     refusal: Refusal | None = None
     if not isinstance(shown, Shown):
         presentation = leg.context.query.caller.presentation
-        refusal, shown = shown, Shown(ChosenNumber(""), presentation, leg.tier)
+        refusal, shown = shown, Shown(Presentable(""), presentation, leg.tier)
     route_tier = None if has_one_tier(provider) else shown.tier
     sent = number_for_provider(provider, tier_prefix(provider, shown.tier) or "", leg.number)
     tried = leg.context.query.tried_route_ids
-    for way in _ways(leg.context, provider, shown, sent):
+    for way in _ways(leg, provider, shown, sent):
         route_id = ""
         if way.letter:
             name = ProviderRouteId(way.letter, way.row_id, route_tier, leg.configured_target)
@@ -99,13 +104,14 @@ def _routes(leg: OutsideLeg, provider: Provider) -> Iterator[RouteOption]:
         yield route
 
 
-def _ways(context: RouteContext, provider: Provider, shown: Shown, sent: str) -> Iterator[_Way]:
+def _ways(leg: OutsideLeg, provider: Provider, shown: Shown, sent: str) -> Iterator[_Way]:
     """The addresses or gates by which the provider is reached; where there is none, why.
 
     A login/password provider (its own number must be presented) is reached by the presented
     number's gate where that number has one, and not at all while that gate is switched off.
     """
-    caller = _caller(context, provider, shown, shown.number.digits)
+    context = leg.context
+    caller = _caller(provider, shown)
     number = shown.number.pool_number
     forced = context.data.number_gates.get(number.id, ()) if number is not None else ()
     if provider.reached_by is ReachedBy.GATE:
@@ -124,20 +130,21 @@ def _ways(context: RouteContext, provider: Provider, shown: Shown, sent: str) ->
         return
     gates = _one_per_peer(context, rows, forced)
     for gate in gates:
-        at = at_gate(context, gate, sent)
-        whose = caller if gate.cid_support else _caller(context, provider, shown, "")
-        yield _Way("g", gate.id, f"gates#{gate.id}", at, whose)
+        reached, whose = at_gate(context, gate, sent), caller
+        if not gate.cid_support:
+            over_gate = shown_over_gate(leg, provider, shown, gate)
+            if isinstance(over_gate, Shown):
+                whose = _caller(provider, over_gate)
+            else:
+                reached = reached._replace(drop_reason=over_gate[0], detail=over_gate[1])
+        yield _Way("g", gate.id, f"gates#{gate.id}", reached, whose)
     if not gates:
         yield _no_way(provider, DropReason.NO_GATE, "no gate that is switched on", caller)
 
 
-def _caller(
-    context: RouteContext, provider: Provider, shown: Shown, number: str
-) -> PresentedCaller:
-    caller = presented_to_provider(context, provider, number)
-    if caller.presentation is shown.presentation:
-        return caller
-    return replace(caller, presentation=shown.presentation)
+def _caller(provider: Provider, shown: Shown) -> PresentedCaller:
+    digits, presentation = shown.number.digits, shown.presentation
+    return presented_to_provider(provider, digits, presentation, shown.diversion)
 
 
 def _no_way(provider: Provider, reason: DropReason, missing: str, caller: PresentedCaller) -> _Way:
