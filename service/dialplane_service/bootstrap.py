@@ -27,6 +27,7 @@ from dialplane_service.application.export_asterisk import ExportAsterisk
 from dialplane_service.application.export_deck import ExportDeck
 from dialplane_service.application.get_call import GetCall
 from dialplane_service.application.get_deck import GetDeck
+from dialplane_service.application.get_rate_table import GetRateTable
 from dialplane_service.application.hangup import Hangup
 from dialplane_service.application.list_calls import ListCalls
 from dialplane_service.application.list_decks import ListDecks
@@ -187,7 +188,7 @@ def _serving(config: Config, database: Database, state: DecisionState, *, shared
     calls = CallsServicer(ListCalls(database.calls), GetCall(database.calls))
     diagnose = Diagnose(data, data, state.compiler, database.inspector)
     diagnosis = DiagnosisServicer(diagnose, version(DISTRIBUTION))
-    rates = RatesServicer(_rate_deck_use_cases(database.decks))
+    rates = RatesServicer(_rate_deck_use_cases(database.decks, state.compiler), SystemClock())
     exchange_rates = ExchangeRatesServicer(
         SetExchangeRates(database.exchange_rates),
         ListExchangeRates(database.exchange_rates, SystemClock()),
@@ -224,7 +225,7 @@ def _serving(config: Config, database: Database, state: DecisionState, *, shared
     )
 
 
-def _rate_deck_use_cases(decks: RateDeckStore) -> RateDeckUseCases:
+def _rate_deck_use_cases(decks: RateDeckStore, compiler: RateCompiler) -> RateDeckUseCases:
     return RateDeckUseCases(
         upload=UploadDeck(decks, SystemClock()),
         list=ListDecks(decks),
@@ -233,6 +234,7 @@ def _rate_deck_use_cases(decks: RateDeckStore) -> RateDeckUseCases:
         diff=DiffDecks(decks),
         activate=ActivateDeck(decks),
         rollback=RollbackDeck(decks),
+        rate_table=GetRateTable(compiler),
     )
 
 

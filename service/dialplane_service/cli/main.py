@@ -34,6 +34,7 @@ SUBCOMMANDS: Final = {
     "classify": Subcommand("classify", "classify", "Show what kind of call a call would be."),
     "calls": Subcommand("calls", "app", "Show recorded calls."),
     "rates": Subcommand("rates", "app", "Load, show and switch rate decks."),
+    "ratetable": Subcommand("ratetable", "app", "Show the compiled rates that decide."),
     "fx": Subcommand("fx", "app", "Set and show exchange rates."),
     "doctor": Subcommand("doctor", "doctor", "Say what is wrong, and what to do about it."),
     "export": Subcommand("export", "app", "Write Asterisk's files and a firewall's list."),

@@ -73,6 +73,11 @@ class RatesClient:
         answer = self._ask(lambda stub, seconds: stub.RollbackDeck(request, timeout=seconds))
         return answer.deck if answer.HasField("deck") else None
 
+    def rate_table(self) -> pb2.GetRateTableResponse:
+        """Ask how the compiled rates are."""
+        request = pb2.GetRateTableRequest()
+        return self._ask(lambda stub, seconds: stub.GetRateTable(request, timeout=seconds))
+
     def set_exchange_rates(self, rates: Sequence[fx_pb2.ExchangeRate]) -> None:
         """Set exchange rates, all or none."""
         request = fx_pb2.SetExchangeRatesRequest(rates=rates)

@@ -82,7 +82,9 @@ def _answer_of(end: Connection) -> Compiled | str:
 def _compile(
     answer: Connection, folder: Path, catalogue: Catalogue, open_reader: OpenReader
 ) -> None:
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the service, which ends this
+    # Ctrl-C and a service manager tell the whole group; they mean the service, which ends this.
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, signal.SIG_IGN)
     os.nice(_NICER)  # calls come first where processors are short
     threading.Thread(target=_end_with_parent, daemon=True).start()
     try:

@@ -36,6 +36,7 @@ USUAL_SECONDS: Final[Mapping[str, float]] = {
     f"/{RATES}/DiffDecks": 30.0,
     f"/{RATES}/ActivateDeck": 30.0,
     f"/{RATES}/RollbackDeck": 30.0,
+    f"/{RATES}/GetRateTable": 10.0,
     f"/{EXCHANGE_RATES}/SetExchangeRates": 10.0,
     f"/{EXCHANGE_RATES}/ListExchangeRates": 10.0,
     f"/{EXPORT}/ExportAsterisk": 10.0,

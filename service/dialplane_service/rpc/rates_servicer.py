@@ -14,6 +14,8 @@ from dialplane.admin.v1.rates_service_pb2 import (
     ExportDeckResponse,
     GetDeckRequest,
     GetDeckResponse,
+    GetRateTableRequest,
+    GetRateTableResponse,
     ListDecksRequest,
     ListDecksResponse,
     RollbackDeckRequest,
@@ -27,11 +29,14 @@ from dialplane_service.application.diff_decks import DiffDecks
 from dialplane_service.application.errors import FieldViolation, InvalidRequestError
 from dialplane_service.application.export_deck import ExportDeck
 from dialplane_service.application.get_deck import GetDeck
+from dialplane_service.application.get_rate_table import GetRateTable
 from dialplane_service.application.list_decks import ListDecks
+from dialplane_service.application.ports import Clock
 from dialplane_service.application.rollback_deck import RollbackDeck
 from dialplane_service.application.upload_deck import Part, UploadDeck
 from dialplane_service.domain.rate_decks import RemovedChunk
 from dialplane_service.rpc.conversion import rates as conversion
+from dialplane_service.rpc.conversion.rate_table import to_rate_table_response
 from dialplane_service.rpc.errors import DeadlineExceededError
 from dialplane_service.rpc.validation import rates as validation
 
@@ -50,13 +55,15 @@ class RateDeckUseCases:
     diff: DiffDecks
     activate: ActivateDeck
     rollback: RollbackDeck
+    rate_table: GetRateTable
 
 
 class RatesServicer(RatesServiceServicer):
     """Loads, shows and switches rate decks."""
 
-    def __init__(self, use_cases: RateDeckUseCases) -> None:
+    def __init__(self, use_cases: RateDeckUseCases, clock: Clock) -> None:
         self._use_cases = use_cases
+        self._clock = clock
 
     async def UploadDeck(  # noqa: N802
         self,
@@ -129,6 +136,14 @@ class RatesServicer(RatesServiceServicer):
         """See the proto."""
         deck = await self._use_cases.rollback(request.deck_id)
         return RollbackDeckResponse(deck=None if deck is None else conversion.to_deck_message(deck))
+
+    async def GetRateTable(  # noqa: N802
+        self,
+        request: GetRateTableRequest,  # noqa: ARG002 - it has no fields
+        context: Any,  # noqa: ANN401, ARG002
+    ) -> GetRateTableResponse:
+        """See the proto."""
+        return to_rate_table_response(await self._use_cases.rate_table(), self._clock.now())
 
 
 async def _parts(requests: AsyncIterator[UploadDeckRequest], *, merge: bool) -> AsyncIterator[Part]:

@@ -490,3 +490,106 @@ class RollbackDeckResponse(_message.Message):
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
 Global___RollbackDeckResponse: _TypeAlias = RollbackDeckResponse  # noqa: Y015
+
+@_typing.final
+class GetRateTableRequest(_message.Message):
+    """Asks for the rate table. It has no fields."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    def __init__(
+        self,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___GetRateTableRequest: _TypeAlias = GetRateTableRequest  # noqa: Y015
+
+@_typing.final
+class GetRateTableResponse(_message.Message):
+    """The rate table as the process that answers has it. Several workers share the file; each takes it up."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    VERSION_FIELD_NUMBER: _builtins.int
+    COMPILED_AT_FIELD_NUMBER: _builtins.int
+    ANSWERED_AT_FIELD_NUMBER: _builtins.int
+    DATA_VERSION_FIELD_NUMBER: _builtins.int
+    UP_TO_DATE_FIELD_NUMBER: _builtins.int
+    DECKS_FIELD_NUMBER: _builtins.int
+    RATES_FIELD_NUMBER: _builtins.int
+    PREFIXES_FIELD_NUMBER: _builtins.int
+    FILE_FIELD_NUMBER: _builtins.int
+    FILE_BYTES_FIELD_NUMBER: _builtins.int
+    SEGMENT_BYTES_FIELD_NUMBER: _builtins.int
+    COMPILING_SINCE_FIELD_NUMBER: _builtins.int
+    FAILURE_FIELD_NUMBER: _builtins.int
+    FAILED_AT_FIELD_NUMBER: _builtins.int
+    REFUSED_FIELD_NUMBER: _builtins.int
+    version: _builtins.int
+    """The version of the decision data that it was compiled of; 0: there is no table, so nothing has a price."""
+    data_version: _builtins.int
+    """The version of the decision data in force; 0: there are none."""
+    up_to_date: _builtins.bool
+    """Whether it is what those data want. Its version may be lower then: not every change concerns rates."""
+    decks: _builtins.int
+    """How many decks it holds, those of later dates too."""
+    rates: _builtins.int
+    """How many rates."""
+    prefixes: _builtins.int
+    """How many different prefixes."""
+    file: _builtins.str
+    """Where it is kept."""
+    file_bytes: _builtins.int
+    """The size of that file."""
+    segment_bytes: _builtins.int
+    """The size of the files beside it with each deck's rates, which the next compile need not read again."""
+    failure: _builtins.str
+    """Why the last compile failed; empty: it did not. It is tried again with pauses."""
+    refused: _builtins.str
+    """Why the file on disk cannot be used; empty: it can. The table before it is used then."""
+    @_builtins.property
+    def compiled_at(self) -> _timestamp_pb2.Timestamp:
+        """When it was compiled; absent: there is no table."""
+
+    @_builtins.property
+    def answered_at(self) -> _timestamp_pb2.Timestamp:
+        """The service's clock, to tell the table's age by."""
+
+    @_builtins.property
+    def compiling_since(self) -> _timestamp_pb2.Timestamp:
+        """Since when a compile is in progress on this host; absent: none is."""
+
+    @_builtins.property
+    def failed_at(self) -> _timestamp_pb2.Timestamp:
+        """When it failed; absent: it did not."""
+
+    def __init__(
+        self,
+        *,
+        version: _builtins.int = ...,
+        compiled_at: _timestamp_pb2.Timestamp | None = ...,
+        answered_at: _timestamp_pb2.Timestamp | None = ...,
+        data_version: _builtins.int = ...,
+        up_to_date: _builtins.bool = ...,
+        decks: _builtins.int = ...,
+        rates: _builtins.int = ...,
+        prefixes: _builtins.int = ...,
+        file: _builtins.str = ...,
+        file_bytes: _builtins.int = ...,
+        segment_bytes: _builtins.int = ...,
+        compiling_since: _timestamp_pb2.Timestamp | None = ...,
+        failure: _builtins.str = ...,
+        failed_at: _timestamp_pb2.Timestamp | None = ...,
+        refused: _builtins.str = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["answered_at", b"answered_at", "compiled_at", b"compiled_at", "compiling_since", b"compiling_since", "failed_at", b"failed_at"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["answered_at", b"answered_at", "compiled_at", b"compiled_at", "compiling_since", b"compiling_since", "data_version", b"data_version", "decks", b"decks", "failed_at", b"failed_at", "failure", b"failure", "file", b"file", "file_bytes", b"file_bytes", "prefixes", b"prefixes", "rates", b"rates", "refused", b"refused", "segment_bytes", b"segment_bytes", "up_to_date", b"up_to_date", "version", b"version"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___GetRateTableResponse: _TypeAlias = GetRateTableResponse  # noqa: Y015

@@ -70,6 +70,11 @@ class RatesServiceStub:
                 request_serializer=dialplane_dot_admin_dot_v1_dot_rates__service__pb2.RollbackDeckRequest.SerializeToString,
                 response_deserializer=dialplane_dot_admin_dot_v1_dot_rates__service__pb2.RollbackDeckResponse.FromString,
                 _registered_method=True)
+        self.GetRateTable = channel.unary_unary(
+                '/dialplane.admin.v1.RatesService/GetRateTable',
+                request_serializer=dialplane_dot_admin_dot_v1_dot_rates__service__pb2.GetRateTableRequest.SerializeToString,
+                response_deserializer=dialplane_dot_admin_dot_v1_dot_rates__service__pb2.GetRateTableResponse.FromString,
+                _registered_method=True)
 
 
 class RatesServiceServicer:
@@ -128,6 +133,13 @@ class RatesServiceServicer:
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
+    def GetRateTable(self, request, context):
+        """Says how the compiled rates are that decisions are made on. Answers even when MariaDB is away.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
 
 def add_RatesServiceServicer_to_server(servicer, server):
     rpc_method_handlers = {
@@ -165,6 +177,11 @@ def add_RatesServiceServicer_to_server(servicer, server):
                     servicer.RollbackDeck,
                     request_deserializer=dialplane_dot_admin_dot_v1_dot_rates__service__pb2.RollbackDeckRequest.FromString,
                     response_serializer=dialplane_dot_admin_dot_v1_dot_rates__service__pb2.RollbackDeckResponse.SerializeToString,
+            ),
+            'GetRateTable': grpc.unary_unary_rpc_method_handler(
+                    servicer.GetRateTable,
+                    request_deserializer=dialplane_dot_admin_dot_v1_dot_rates__service__pb2.GetRateTableRequest.FromString,
+                    response_serializer=dialplane_dot_admin_dot_v1_dot_rates__service__pb2.GetRateTableResponse.SerializeToString,
             ),
     }
     generic_handler = grpc.method_handlers_generic_handler(
@@ -357,6 +374,33 @@ class RatesService:
             '/dialplane.admin.v1.RatesService/RollbackDeck',
             dialplane_dot_admin_dot_v1_dot_rates__service__pb2.RollbackDeckRequest.SerializeToString,
             dialplane_dot_admin_dot_v1_dot_rates__service__pb2.RollbackDeckResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def GetRateTable(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/dialplane.admin.v1.RatesService/GetRateTable',
+            dialplane_dot_admin_dot_v1_dot_rates__service__pb2.GetRateTableRequest.SerializeToString,
+            dialplane_dot_admin_dot_v1_dot_rates__service__pb2.GetRateTableResponse.FromString,
             options,
             channel_credentials,
             insecure,

@@ -52,6 +52,8 @@ class RatesServiceStub:
     """Takes an ACTIVE deck out of force, and puts the one before it back. FAILED_PRECONDITION when the
     deck is not active, or none is before it. Again: nothing changes.
     """
+    GetRateTable: _grpc.UnaryUnaryMultiCallable[_rates_service_pb2.GetRateTableRequest, _rates_service_pb2.GetRateTableResponse]
+    """Says how the compiled rates are that decisions are made on. Answers even when MariaDB is away."""
 
 @_typing.type_check_only
 class RatesServiceAsyncStub(RatesServiceStub):
@@ -77,6 +79,8 @@ class RatesServiceAsyncStub(RatesServiceStub):
     """Takes an ACTIVE deck out of force, and puts the one before it back. FAILED_PRECONDITION when the
     deck is not active, or none is before it. Again: nothing changes.
     """
+    GetRateTable: _aio.UnaryUnaryMultiCallable[_rates_service_pb2.GetRateTableRequest, _rates_service_pb2.GetRateTableResponse]  # type: ignore[assignment]
+    """Says how the compiled rates are that decisions are made on. Answers even when MariaDB is away."""
 
 class RatesServiceServicer(metaclass=_abc_1.ABCMeta):
     """Loads, shows and switches rate decks. A deck of any size streams: no message holds more than 10000 rates."""
@@ -141,5 +145,13 @@ class RatesServiceServicer(metaclass=_abc_1.ABCMeta):
         """Takes an ACTIVE deck out of force, and puts the one before it back. FAILED_PRECONDITION when the
         deck is not active, or none is before it. Again: nothing changes.
         """
+
+    @_abc_1.abstractmethod
+    def GetRateTable(
+        self,
+        request: _rates_service_pb2.GetRateTableRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_rates_service_pb2.GetRateTableResponse, _abc.Awaitable[_rates_service_pb2.GetRateTableResponse]]:
+        """Says how the compiled rates are that decisions are made on. Answers even when MariaDB is away."""
 
 def add_RatesServiceServicer_to_server(servicer: RatesServiceServicer, server: _typing.Union[_grpc.Server, _aio.Server]) -> None: ...
