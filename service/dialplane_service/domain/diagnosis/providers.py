@@ -95,6 +95,8 @@ def plus_never_written(data: DecisionData) -> Findings:
             reason = "its tariff prefix comes first, and a + before a prefix makes no number"
         elif provider.number_format_out is not NumberFormat.E164:
             reason = f"numbers are sent to it in the form {provider.number_format_out}"
+        elif provider.add_prefix:
+            reason = f"its add_prefix {provider.add_prefix} stands before every number"
         else:
             continue
         yield notice(
