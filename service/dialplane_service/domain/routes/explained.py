@@ -1,6 +1,6 @@
 """What a decision was made of, as data: every candidate with its price, and what they were ranked by."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from dialplane_service.domain.ranking.offers import Prices, Quote
 from dialplane_service.domain.ranking.plan_words import demands_in_words, strategies_in_words
@@ -27,8 +27,10 @@ def candidates_of(context: RouteContext, routes: Iterable[RouteOption]) -> tuple
     return (*ranked, *(_candidate(prices, route, 0) for route in rest))
 
 
-def basis_of(context: RouteContext, routes: Iterable[RouteOption]) -> Basis:
-    """What the routes were ranked by. Each number outside that was priced has an own price once."""
+def basis_of(context: RouteContext, routes: Sequence[RouteOption]) -> Basis | None:
+    """What the routes were ranked by, each number's own price once; ``None``: none was to be bought."""
+    if all(route.priced is None for route in routes):
+        return None
     plan, base = context.plan, context.data.exchange.base
     own: dict[str, OwnPrice] = {}
     for route in routes:
@@ -111,13 +113,13 @@ def _price(
 
 
 def _why(route: RouteOption, quote: Quote | None) -> str:
-    """What an eligible route's place depends on."""
+    """What an eligible route's place depends on besides the price of a minute."""
     if quote is None:
         return f"priority {route.priority}" if route.priority else "on-net"
     rate, deck = quote.rate, quote.deck
     if rate is None or deck is None:
         return f"no rate deck, so by priority {route.priority}"
-    words = [f"charged by {rate.first_increment_s}/{rate.next_increment_s}"]
+    words = [f"{rate.first_increment_s}/{rate.next_increment_s}"]
     if rate.minimum_s:
         words.append(f"at least {rate.minimum_s} s")
     if rate.connect_fee:
