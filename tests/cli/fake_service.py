@@ -8,6 +8,7 @@ import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
+from decimal import Decimal
 
 from dialplane_service.bootstrap import Database
 from dialplane_service.cli.serve import run
@@ -21,6 +22,7 @@ from dialplane_service.domain.calls import (
 )
 from dialplane_service.domain.events import DialStatus, HangupSource, Leg
 from dialplane_service.domain.findings import Finding, Severity
+from dialplane_service.domain.trace import RatePrice
 from tests.domain.world import address, article_world, provider
 from tests.fakes.call_reader import FakeCallReader
 from tests.fakes.channel_recorder import FakeChannelRecorder
@@ -76,12 +78,32 @@ def call(index: int) -> Call:
         progress_ms=None,
     )
     attempt = RecordedAttempt(
-        1, "asterisk-macomnet", "g8.A", "Westcall", "SIP/westcall/1", "1", "2", LARGEST, None, 200
+        *(
+            1,
+            "asterisk-macomnet",
+            "g8.A",
+            "Westcall",
+            "SIP/westcall/1",
+            "1",
+            "2",
+            LARGEST,
+            None,
+            200,
+        ),
+        decided_at=began - timedelta(seconds=1),
+        rate_id=LARGEST,
+        rate=RATE if index else None,
     )
     event = RecordedEvent(
         "asterisk-macomnet", f"msk-{index}.1", "CREATED", began, began + timedelta(milliseconds=1)
     )
     return Call(summary, (channel,), (attempt,), (event,))
+
+
+RATE = RatePrice(
+    *("Westcall v1", "RUB", LARGEST, "7916", "Russia mobile MTS", Decimal("1.62000000")),
+    *(Decimal("0.10000000"), 60, 1, 0),
+)
 
 
 class CallReader(FakeCallReader):
