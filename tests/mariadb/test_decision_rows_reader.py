@@ -35,7 +35,7 @@ VALUES (9, 'odd', '[{{"least_cost": {{"within_percent": 2.5}}}}, {{"quality": {{
   36000, -0.0001, 9999999999.99999999, 'PREMIUM_CLI,NON_CLI', 1, 'RESTRICT');
 REPLACE INTO exchange_rates VALUES (122, '9998-12-31 23:59:59.999999', 999999999999.999999999999);
 REPLACE INTO quality_figures VALUES
-  (7, '', '2026-01-01', '2026-01-02', 4294967295, 5, 9223372036854775808, 4611686018427387904);
+  (7, '', '2026-01-01', '2026-01-02', 4294967295, 5, 9223372036854775808, 4611686018427387904, 9);
 REPLACE INTO caller_id_rules (id, rule) VALUES (2, 'SUBSTITUTION_FORBIDDEN'), (3, 'SUBSTITUTION_ALLOWED');
 {DECK}
   (21, 'next v2', 1, 156, 2, 'ACTIVE', '9998-12-31 23:59:59.999999', '9999-01-01', 5, REPEAT('a', 64), NOW(), NOW()),
@@ -115,7 +115,7 @@ async def test_prices_and_plans_come_exactly(
     )
     assert data.exchange.at("USD", FAR) == 10**24 - 1
     assert data.exchange.at("USD", FAR - timedelta(microseconds=1)) == 862 * 10**9
-    assert data.rows.quality_figures == (QualityFigure(7, "", 2**32 - 1, 5, 2**63, 2**62),)
+    assert data.rows.quality_figures == (QualityFigure(7, "", 2**32 - 1, 5, 2**63, 2**62, 9),)
     assert data.caller_id_rules["RU", "RU"].rule is SubstitutionRule.SUBSTITUTION_FORBIDDEN
     assert data.caller_id_rules[None, None].rule is SubstitutionRule.SUBSTITUTION_FORBIDDEN
     assert [deck.id for deck in data.rows.rate_decks] == [*range(1, 11), 21]

@@ -87,8 +87,10 @@ def rates_world(rng: random.Random) -> RatesWorld:
         for prefix in rng.sample(("", "1", "12", "2"), rng.randrange(3)):
             attempts = rng.choice((1, 5, 50))
             answered = rng.randint(0, attempts)
-            talk, pdd = answered * rng.randrange(200_000), attempts * rng.randrange(9000)
-            world.figures.append(QualityFigure(provider_id, prefix, attempts, answered, talk, pdd))
+            rang = rng.choice((attempts, rng.randint(0, attempts)))
+            talk, pdd = answered * rng.randrange(200_000), rang * rng.randrange(9000)
+            figure = QualityFigure(provider_id, prefix, attempts, answered, talk, pdd, rang)
+            world.figures.append(figure)
     owners = [(key, None) for key in providers for _ in range(rng.randrange(4))]
     owners += [(None, key) for key in (1, 2) for _ in range(rng.randrange(3))]
     rng.shuffle(owners)

@@ -256,7 +256,7 @@ def _penalty(world: RatesWorld, targets: Quality, provider_id: int, digits: str)
     if targets.acd_s is not None:
         acd = Fraction(figure.talk_ms, 1000 * figure.answered) if figure.answered else Fraction(0)
         missed += max(Fraction(0), 1 - acd / targets.acd_s)
-    if targets.pdd_ms is not None:
-        pdd = Fraction(figure.pdd_ms, figure.attempts)
+    if targets.pdd_ms is not None and figure.pdd_attempts >= targets.minimum_sample:
+        pdd = Fraction(figure.pdd_ms, figure.pdd_attempts)
         missed += max(Fraction(0), pdd / targets.pdd_ms - 1)
     return missed * 10**6 // 1

@@ -52,7 +52,7 @@ def test_what_cannot_be_understood_is_refused(text: str, message: str) -> None:
 
 
 def figure(prefix: str, attempts: int, answered: int, talk_s: int = 10**6) -> QualityFigure:
-    return QualityFigure(1, prefix, attempts, answered, talk_s * 1000, 0)
+    return QualityFigure(1, prefix, attempts, answered, talk_s * 1000, 0, attempts)
 
 
 def test_below_the_minimum_sample_nothing_is_held_against_a_provider() -> None:
@@ -74,6 +74,15 @@ def test_who_meets_every_target_is_not_told_apart_from_who_excels() -> None:
 
 
 def test_delay_and_short_calls_count_too() -> None:
-    slow = QualityFigures([QualityFigure(1, "", 100, 100, 10**9, 100 * 6000)])
-    short = QualityFigures([QualityFigure(1, "", 100, 100, 100 * 30_000, 0)])
+    slow = QualityFigures([QualityFigure(1, "", 100, 100, 10**9, 100 * 6000, 100)])
+    short = QualityFigures([QualityFigure(1, "", 100, 100, 100 * 30_000, 0, 100)])
     assert slow.penalty(TARGETS, 1, "7") == short.penalty(TARGETS, 1, "7") == 500_000
+
+
+def test_a_delay_is_the_mean_of_the_attempts_that_have_one() -> None:
+    few, many = (
+        QualityFigures([QualityFigure(1, "", 300, 300, 10**9, rang * 6000, rang)])
+        for rang in (99, 100)
+    )
+    assert few.penalty(TARGETS, 1, "7") == 0
+    assert many.penalty(TARGETS, 1, "7") == 500_000

@@ -98,8 +98,8 @@ def test_plans_prices_and_what_they_refer_to_come_back_equal() -> None:
         routing_plans=(RoutingPlan(1, "cheapest"), plan),
         exchange_rates=(ExchangeRate("BTC", began, 10**24 - 1), ExchangeRate("IRR", began, 1)),
         quality_figures=(
-            QualityFigure(7, "", 100, 40, 2**63, 1),
-            QualityFigure(7, "7", 1, 1, 1, 1),
+            QualityFigure(7, "", 100, 40, 2**63, 1, 1),
+            QualityFigure(7, "7", 1, 1, 1, 1, 0),
         ),
         caller_id_rules=(CallerIdRule(1, "RU", None, SubstitutionRule.SUBSTITUTION_FORBIDDEN),),
         rate_decks=(

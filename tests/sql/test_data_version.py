@@ -12,7 +12,7 @@ NOT_IN_THE_DEMO = {
     "final_answers": "(provider_id, sip_status, is_final) VALUES (3, 404, 1)",
     "server_trusted_proxies": "(server_id, ipaddress) VALUES (1, '192.0.2.1')",
     "rate_hours": "(name, timezone, spec) VALUES ('n', 'UTC', 'mon')",
-    "quality_figures": "VALUES (3, '', '2026-01-01', '2026-01-02', 9, 8, 1, 1)",
+    "quality_figures": "VALUES (3, '', '2026-01-01', '2026-01-02', 9, 8, 1, 1, 1)",
 }
 
 

@@ -13,8 +13,8 @@ _MILLION = 10**6
 class QualityFigure:
     """Calls over a provider to a prefix, within the window that the figures are of (table ``quality_figures``).
 
-    ``prefix`` empty: to anywhere. ``talk_ms`` of all answered calls, ``pdd_ms`` post-dial delay of all
-    attempts, each summed.
+    ``prefix`` empty: to anywhere. ``talk_ms`` of all answered calls, ``pdd_ms`` post-dial delay of the
+    ``pdd_attempts`` attempts of which it is known, each summed. What is counted: ``usp_measure_quality``.
     """
 
     provider_id: int
@@ -23,10 +23,14 @@ class QualityFigure:
     answered: int
     talk_ms: int
     pdd_ms: int
+    pdd_attempts: int
 
 
 def shortfall(figure: QualityFigure, targets: Quality) -> int:
-    """By how much the figure misses the targets, each by its relative distance, summed, in millionths rounded down."""
+    """By how much the figure misses the targets, each by its relative distance, summed, in millionths rounded down.
+
+    The post-dial delay has a sample of its own: known of fewer attempts than the minimum, it misses nothing.
+    """
     missed: list[Fraction] = []
     if targets.asr_percent is not None:
         asr = Fraction(figure.answered, figure.attempts)
@@ -34,8 +38,8 @@ def shortfall(figure: QualityFigure, targets: Quality) -> int:
     if targets.acd_s is not None:
         acd = Fraction(figure.talk_ms, 1000 * max(figure.answered, 1))
         missed.append(1 - acd / targets.acd_s)
-    if targets.pdd_ms is not None:
-        pdd = Fraction(figure.pdd_ms, figure.attempts)
+    if targets.pdd_ms is not None and figure.pdd_attempts >= max(targets.minimum_sample, 1):
+        pdd = Fraction(figure.pdd_ms, figure.pdd_attempts)
         missed.append(pdd / targets.pdd_ms - 1)
     return int(sum(part for part in missed if part > 0) * _MILLION)
 
