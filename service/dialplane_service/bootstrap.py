@@ -1,6 +1,5 @@
 """The composition root: the one place that knows every part, and puts them together."""
 
-import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass
@@ -110,6 +109,11 @@ class DecisionState:
     tables: RateTables
     compiler: RateCompiler
 
+    async def wait_ready(self) -> None:
+        """Wait until there is something to decide on."""
+        await self.data.wait_loaded()
+        await self.compiler.wait_settled()
+
 
 OpenDatabase = Callable[[Config], AbstractAsyncContextManager[Database]]
 
@@ -164,12 +168,13 @@ async def serve(
         compiler = RateCompiler(
             data, tables, database.open_rate_rows, poll_seconds=config.poll_interval_s
         )
-        await asyncio.gather(data.start(), compiler.start())
+        await data.start()
+        await compiler.start()
         try:
             state = DecisionState(data, tables, compiler)
             serving = _serving(config, database, state, shared=shared)
             wanted = Bound(config.listen, config.admin_listen)
-            return await serving.run(wanted, stops, on_listening, data.wait_loaded)
+            return await serving.run(wanted, stops, on_listening, state.wait_ready)
         finally:
             await compiler.stop()
             await data.stop()

@@ -89,7 +89,8 @@ async def working(
 ) -> AsyncIterator[Worker]:
     worker = Worker(rows, folder, open_reader)
     worker.reader.away = away
-    await asyncio.gather(worker.data.start(), worker.compiler.start())
+    await worker.data.start()
+    await worker.compiler.start(0)
     try:
         yield worker
     finally:
@@ -104,9 +105,16 @@ async def until(condition: Callable[[], bool], seconds: float = PATIENCE_S) -> N
         await asyncio.sleep(0.005)
 
 
+async def up_to_date(worker: Worker) -> None:
+    deadline = time.monotonic() + PATIENCE_S
+    while not (await worker.compiler.status()).up_to_date:
+        assert time.monotonic() < deadline
+        await asyncio.sleep(POLL)
+
+
 async def test_decks_are_compiled_and_followed(world: RatesWorld, tmp_path: Path) -> None:
     async with working(rows_of(world), tmp_path, partial(open_rate_rows, world.rows)) as worker:
-        await until(lambda: worker.version == 7)
+        await up_to_date(worker)
         assert worker.compiler.findings() == []
         status = await worker.compiler.status()
         assert (status.version, status.data_version, status.up_to_date) == (7, 7, True)
@@ -144,7 +152,7 @@ async def test_what_does_not_concern_rates_compiles_nothing(
         await until(lambda: worker.data.current().version == 8)
         for _ in range(10):
             await asyncio.sleep(POLL)
-        assert (await worker.compiler.status()).up_to_date
+        await up_to_date(worker)
         assert (worker.version, (tmp_path / TABLE_FILE).stat().st_mtime_ns) == (7, written)
         hours = tuple(replace(row, spec="sun 00:00-00:01") for row in rows.rate_hours)
         worker.reader.commit(replace(rows, rate_hours=hours))
@@ -156,7 +164,7 @@ async def test_without_a_deck_there_is_no_file(tmp_path: Path) -> None:
     async with working(article_world().data().rows, folder, partial(open_rate_rows, {})) as worker:
         await until(lambda: worker.data.loaded)
         await asyncio.sleep(POLL * 5)
-        assert (await worker.compiler.status()).up_to_date
+        await up_to_date(worker)
         assert not folder.exists()
 
 
@@ -170,6 +178,31 @@ async def test_a_restart_without_database_has_the_table_at_once(
         assert worker.version == 7, "before any round"
         await asyncio.sleep(POLL * 5)
         assert worker.codes == []
+
+
+async def test_the_first_start_waits_for_its_table(world: RatesWorld, tmp_path: Path) -> None:
+    """So that the first calls are not routed as if nothing had a price."""
+    worker = Worker(rows_of(world), tmp_path, partial(open_rate_rows, world.rows))
+    await worker.data.start()
+    await worker.compiler.start(PATIENCE_S)
+    assert worker.version == 7
+    await worker.compiler.wait_settled()
+    await worker.compiler.stop()
+    await worker.data.stop()
+
+
+async def test_the_first_start_does_not_wait_for_a_table_that_cannot_be(
+    world: RatesWorld, tmp_path: Path
+) -> None:
+    worker = Worker(rows_of(world), tmp_path, partial(open_unless_away, {}, tmp_path))
+    await worker.data.start()
+    began = time.monotonic()
+    await worker.compiler.start(10 * PATIENCE_S)
+    assert time.monotonic() - began < PATIENCE_S
+    assert worker.codes == ["rate_table_not_compiled"]
+    await worker.compiler.wait_settled()
+    await worker.compiler.stop()
+    await worker.data.stop()
 
 
 async def test_a_table_that_is_older_than_the_data_stays_while_the_database_is_away(
@@ -273,7 +306,8 @@ async def test_of_several_workers_one_compiles_and_all_take_it_up(
             for worker in workers:
                 worker.reader.commit(rows_of(repriced(world)))
             await until(lambda: all(worker.version == 8 for worker in workers))
-            assert all([(await worker.compiler.status()).up_to_date for worker in workers])
+            for worker in workers:
+                await up_to_date(worker)
             inodes = {
                 worker.tables.mapped and worker.tables.mapped.file.identity for worker in workers
             }
@@ -307,7 +341,7 @@ async def test_decisions_go_on_while_it_compiles(world: RatesWorld, tmp_path: Pa
     slowly = partial(open_slowly, world.rows, started, go_on)
     many = replace(
         rows_of(world),
-        rate_steps=tuple(StepRow(key, 60, key, 1) for key in range(100, 60_000)),
+        rate_steps=tuple(StepRow(key, 60, key, 1) for key in range(100, 5_000)),
     )
     async with working(many, tmp_path / "rates", slowly) as worker:
         longest, before = 0.0, time.monotonic()

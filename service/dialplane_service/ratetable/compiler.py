@@ -60,13 +60,27 @@ class RateCompiler:
         self._failure: tuple[str, datetime] | None = None
         self._pause_s = 0.0
         self._not_before = 0.0
+        self._settled = asyncio.Event()
         self._task: asyncio.Task[None] | None = None
 
-    async def start(self) -> None:
-        """Take up the file that is there, so that the first decision has prices; then keep it up to date."""
+    async def start(self, patience_s: float = 5.0) -> None:
+        """Take up the file that is there, so that the first decision has prices; then keep it up to date.
+
+        Without any file the first compile is waited for, but not longer than ``patience_s``.
+        """
         with suppress(Exception):  # the first round meets it again, and says so
             await asyncio.to_thread(self._tables.refresh)
+        if self._tables.mapped is not None:
+            self._settled.set()
         self._task = asyncio.create_task(self._run(), name="rate table")
+        if self._data.loaded:
+            with suppress(TimeoutError):
+                async with asyncio.timeout(patience_s):
+                    await self._settled.wait()
+
+    async def wait_settled(self) -> None:
+        """Wait until there is a table, though it may be an older one, or it is known why there is none."""
+        await self._settled.wait()
 
     async def stop(self) -> None:
         """Stop, in the middle of a compile if need be: the table before it stays."""
@@ -153,6 +167,7 @@ class RateCompiler:
         """Take up a new file, and say whether it is the one that is wanted."""
         self._serves = await asyncio.to_thread(self._looked, wanted)
         if self._serves:
+            self._settled.set()
             self._compiling_since = None
             if self._failure is not None:
                 log.info("rate_table_compiled_again", version=wanted.version)
@@ -184,6 +199,7 @@ class RateCompiler:
         if self._failure is None or self._failure[0] != why:
             log.error("rate_table_not_compiled", why=why)
         self._failure = (why, datetime.now(UTC))
+        self._settled.set()
 
 
 @contextmanager
