@@ -16,6 +16,7 @@ import pytest
 
 from dialplane.routing.v1 import channel_pb2
 from dialplane.routing.v1.build_dial_string_pb2 import BuildDialStringRequest
+from dialplane.routing.v1.caller_pb2 import Caller
 from dialplane.routing.v1.classify_call_pb2 import ClassifyCallRequest
 from dialplane.routing.v1.routing_service_pb2_grpc import RoutingServiceStub
 from dialplane_service.mariadb.decision_tables import DECISION_TABLES
@@ -49,7 +50,7 @@ def after_503() -> BuildDialStringRequest:
 # Each leaves the questions of the others alone, so that none needs to be undone.
 CHANGES = {
     "providers": Change(
-        "UPDATE providers SET ring_timeout_s = 33 WHERE id = 7",
+        "UPDATE providers SET ring_timeout_s = 33",
         next_step("442071838750", "n"),
         "ring_timeout_s: 33",
     ),
@@ -102,7 +103,7 @@ CHANGES = {
     ),
     "gates": Change(
         "UPDATE gates SET gatename = 'renamed' WHERE id = 8",
-        next_step("74957777777", "n"),
+        next_step("74957777777", "n", explain=True),
         "SIP/renamed/",
     ),
     "clients": Change(
@@ -131,6 +132,12 @@ CHANGES = {
         "INSERT INTO final_answers (provider_id, sip_status, is_final) VALUES (7, 503, 1)",
         after_503(),
         "no_more_routes",
+    ),
+    "caller_id_rules": Change(
+        "INSERT INTO caller_id_rules (caller_country, called_country, rule)"
+        " VALUES ('GB', 'KZ', 'SUBSTITUTION_FORBIDDEN')",
+        next_step("77272500000", "n", caller=Caller(number="442079460100"), explain=True),
+        "from GB to KZ only",
     ),
 }
 
