@@ -3,7 +3,7 @@
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from functools import partial
 from importlib.metadata import version
 from typing import Final
@@ -14,6 +14,7 @@ from dialplane.admin.v1.exchange_rates_service_pb2_grpc import (
     add_ExchangeRatesServiceServicer_to_server,
 )
 from dialplane.admin.v1.export_service_pb2_grpc import add_ExportServiceServicer_to_server
+from dialplane.admin.v1.quality_service_pb2_grpc import add_QualityServiceServicer_to_server
 from dialplane.admin.v1.rates_service_pb2_grpc import add_RatesServiceServicer_to_server
 from dialplane.routing.v1.routing_service_pb2_grpc import add_RoutingServiceServicer_to_server
 from dialplane_service.application.activate_deck import ActivateDeck
@@ -31,12 +32,15 @@ from dialplane_service.application.hangup import Hangup
 from dialplane_service.application.list_calls import ListCalls
 from dialplane_service.application.list_decks import ListDecks
 from dialplane_service.application.list_exchange_rates import ListExchangeRates
+from dialplane_service.application.list_quality_figures import ListQualityFigures
+from dialplane_service.application.measure_quality import MeasureQuality
 from dialplane_service.application.ports import (
     CallReader,
     ChannelRecorder,
     DatabaseInspector,
     DecisionRowsReader,
     ExchangeRateStore,
+    QualityStore,
     RateDeckStore,
 )
 from dialplane_service.application.record_channel import RecordChannel
@@ -51,6 +55,8 @@ from dialplane_service.mariadb.database_inspector import MariaDBInspector
 from dialplane_service.mariadb.decision_rows_reader import MariaDBDecisionRowsReader
 from dialplane_service.mariadb.exchange_rate_store import MariaDBExchangeRateStore
 from dialplane_service.mariadb.pool import ConnectionPool
+from dialplane_service.mariadb.quality_measurer import QualityMeasurer
+from dialplane_service.mariadb.quality_store import MariaDBQualityStore
 from dialplane_service.mariadb.rate_deck_store import MariaDBRateDeckStore
 from dialplane_service.mariadb.rate_rows_reader import open_rate_rows
 from dialplane_service.mariadb.url import parse_database_url
@@ -75,10 +81,12 @@ from dialplane_service.rpc.names import (
     DIAGNOSIS,
     EXCHANGE_RATES,
     EXPORT,
+    QUALITY,
     RATES,
     ROUTING,
     USUAL_SECONDS,
 )
+from dialplane_service.rpc.quality_servicer import QualityServicer
 from dialplane_service.rpc.rates_servicer import RateDeckUseCases, RatesServicer
 from dialplane_service.rpc.routing_servicer import RoutingServicer, RoutingUseCases
 from dialplane_service.rpc.server import Listener, Service
@@ -98,6 +106,7 @@ class Database:
     inspector: DatabaseInspector
     decks: RateDeckStore
     exchange_rates: ExchangeRateStore
+    quality: QualityStore
     open_rate_rows: OpenReader
 
 
@@ -139,6 +148,7 @@ async def open_mariadb(config: Config) -> AsyncIterator[Database]:
             inspector=MariaDBInspector(pool),
             decks=MariaDBRateDeckStore(pool, SystemClock()),
             exchange_rates=MariaDBExchangeRateStore(pool),
+            quality=MariaDBQualityStore(pool),
             open_rate_rows=partial(open_rate_rows, url),
         )
     finally:
@@ -170,12 +180,15 @@ async def serve(
         )
         await data.start()
         await compiler.start()
+        quality = QualityMeasurer(_measure_quality(config, database), config.quality_interval_s)
+        quality.start()
         try:
             state = DecisionState(data, tables, compiler)
             serving = _serving(config, database, state, shared=shared)
             wanted = Bound(config.listen, config.admin_listen)
             return await serving.run(wanted, stops, on_listening, state.wait_ready)
         finally:
+            await quality.stop()
             await compiler.stop()
             await data.stop()
 
@@ -199,6 +212,8 @@ def _serving(config: Config, database: Database, state: DecisionState, *, shared
         ListExchangeRates(database.exchange_rates, SystemClock()),
     )
     export = ExportServicer(ExportAsterisk(data), ExportAddresses(data))
+    figures = ListQualityFigures(database.quality)
+    quality = QualityServicer(figures, _measure_quality(config, database))
 
     def listener(*services: Service) -> Listener:
         interceptors = [
@@ -223,6 +238,7 @@ def _serving(config: Config, database: Database, state: DecisionState, *, shared
                 EXCHANGE_RATES, partial(add_ExchangeRatesServiceServicer_to_server, exchange_rates)
             ),
             Service(EXPORT, partial(add_ExportServiceServicer_to_server, export)),
+            Service(QUALITY, partial(add_QualityServiceServicer_to_server, quality)),
         ),
         work=work,
         writes=writes,
@@ -241,6 +257,11 @@ def _rate_deck_use_cases(decks: RateDeckStore, compiler: RateCompiler) -> RateDe
         rollback=RollbackDeck(decks),
         rate_table=GetRateTable(compiler),
     )
+
+
+def _measure_quality(config: Config, database: Database) -> MeasureQuality:
+    window = timedelta(hours=config.quality_window_h)
+    return MeasureQuality(database.quality, SystemClock(), window)
 
 
 def _routing_settings(config: Config) -> RoutingSettings:

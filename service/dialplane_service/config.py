@@ -64,6 +64,10 @@ class Config(BaseModel):
     """How long requests in progress may take to finish after SIGTERM, in seconds."""
     poll_interval_s: float = Field(default=0.5, ge=0.05, le=1, examples=["0.5"])
     """How often the database is asked for a new data version, in seconds."""
+    quality_interval_s: int = Field(default=300, ge=0, le=86_400, examples=["300"])
+    """How often providers' quality is measured, in seconds; 0: never."""
+    quality_window_h: int = Field(default=24, ge=1, le=744, examples=["24"])
+    """The calls of how many last hours it is measured by."""
     concurrent_requests: int = Field(default=1000, ge=1, le=100_000, examples=["1000"])
     """The most requests in progress per worker and listener; more get RESOURCE_EXHAUSTED."""
 

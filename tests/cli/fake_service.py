@@ -22,12 +22,15 @@ from dialplane_service.domain.calls import (
 )
 from dialplane_service.domain.events import DialStatus, HangupSource, Leg
 from dialplane_service.domain.findings import Finding, Severity
+from dialplane_service.domain.measured_quality import MeasuredQuality, Window
+from dialplane_service.domain.ranking.quality import QualityFigure
 from dialplane_service.domain.trace import RatePrice
 from tests.domain.world import address, article_world, provider
 from tests.fakes.call_reader import FakeCallReader
 from tests.fakes.channel_recorder import FakeChannelRecorder
 from tests.fakes.database_inspector import FakeDatabaseInspector
 from tests.fakes.decision_rows_reader import FakeDecisionRowsReader
+from tests.fakes.quality_store import FakeQualityStore
 from tests.fakes.rate_deck_store import FakeExchangeRateStore, FakeRateDeckStore
 from tests.fakes.rate_rows_reader import open_no_rate_rows
 
@@ -106,6 +109,10 @@ RATE = RatePrice(
 )
 
 
+def measured(provider_name: str, figure: QualityFigure) -> MeasuredQuality:
+    return MeasuredQuality(provider_name, figure, Window(BEGAN, BEGAN + timedelta(days=1)))
+
+
 class CallReader(FakeCallReader):
     """The fake, with one call that nobody can read."""
 
@@ -126,8 +133,15 @@ async def fake_database(_: Config) -> AsyncIterator[Database]:
     note = Finding(Severity.NOTICE, "hostile", "MariaDB", HOSTILE, "[bold]Nothing.")
     inspector = FakeDatabaseInspector(note)
     decks, exchange_rates = FakeRateDeckStore(), FakeExchangeRateStore()
+    quality = FakeQualityStore()
+    quality.known = [
+        measured("Voxbeam", QualityFigure(8, "", 0, 0, 0, 0, 0)),
+        measured("Westcall", QualityFigure(7, "", 3, 2, 61_000, 4001, 2)),
+        measured("Westcall", QualityFigure(7, "7495", 2, 1, 60_000, 0, 0)),
+    ]
+    recorder = FakeChannelRecorder()
     yield Database(
-        rows, FakeChannelRecorder(), calls, inspector, decks, exchange_rates, open_no_rate_rows
+        rows, recorder, calls, inspector, decks, exchange_rates, quality, open_no_rate_rows
     )
 
 

@@ -10,10 +10,12 @@ from tests.fakes.call_reader import FakeCallReader
 from tests.fakes.channel_recorder import FakeChannelRecorder
 from tests.fakes.decision_rows_file import FakeDecisionRowsFile
 from tests.fakes.decision_rows_reader import FakeDecisionRowsReader
+from tests.fakes.quality_store import FakeQualityStore
 from tests.ports.call_reader import ACCOUNT, BEGAN, CALLED, CallReaderSuite
 from tests.ports.channel_recorder import ChannelRecorderSuite
 from tests.ports.decision_rows_file import DecisionRowsFileSuite
 from tests.ports.decision_rows_reader import Change, DecisionRowsReaderSuite
+from tests.ports.quality_store import CALLS, QualityStoreSuite
 from tests.rpc.recorded_calls import CALL
 
 
@@ -50,3 +52,11 @@ class TestFakeCallReader(CallReaderSuite):
             return replace(CALL, summary=replace(CALL.summary, call_id=call_id, **known))
 
         return FakeCallReader(*map(call, BEGAN))
+
+
+class TestFakeQualityStore(QualityStoreSuite):
+    @pytest.fixture
+    async def quality(self) -> FakeQualityStore:  # type: ignore[override]
+        store = FakeQualityStore()
+        store.calls = list(CALLS)
+        return store

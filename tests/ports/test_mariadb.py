@@ -12,9 +12,11 @@ from dialplane_service.mariadb.channel_recorder import MariaDBChannelRecorder
 from dialplane_service.mariadb.connection import close, connect, execute
 from dialplane_service.mariadb.decision_rows_reader import MariaDBDecisionRowsReader
 from dialplane_service.mariadb.pool import ConnectionPool
+from dialplane_service.mariadb.quality_store import MariaDBQualityStore
 from tests.ports.call_reader import ACCOUNT, BEGAN, CALLED, CallReaderSuite
-from tests.ports.channel_recorder import CREATED, ChannelRecorderSuite
+from tests.ports.channel_recorder import CREATED, ENDED, ChannelRecorderSuite
 from tests.ports.decision_rows_reader import Change, DecisionRowsReaderSuite
+from tests.ports.quality_store import CALLS, QualityStoreSuite
 from tests.support.database import DatabaseServer
 from tests.support.schema import MigratedDatabase, migrated_database
 
@@ -29,7 +31,7 @@ async def database(mariadb_server: DatabaseServer) -> AsyncIterator[MigratedData
 async def pool(database: MigratedDatabase) -> AsyncIterator[ConnectionPool]:
     """Empty of calls; patient, because a busy machine is not what is tested."""
     admin = await connect(database.admin, timeout_s=10)
-    for table in ("events", "attempts", "channels"):
+    for table in ("events", "attempts", "channels", "quality_figures"):
         await execute(admin, f"DELETE FROM {table}")
     await close(admin)
     service_pool = ConnectionPool(database.service, connect_s=10, query_s=20)
@@ -69,3 +71,15 @@ class TestMariaDBCallReader(CallReaderSuite):
                 replace(CREATED, call_id=call_id, channel=channel, **known)
             )
         return MariaDBCallReader(pool)
+
+
+class TestMariaDBQualityStore(QualityStoreSuite):
+    @pytest_asyncio.fixture
+    async def quality(self, pool: ConnectionPool) -> MariaDBQualityStore:  # type: ignore[override]
+        recorder = MariaDBChannelRecorder(pool)
+        for number, began in enumerate(CALLS):
+            channel = replace(CREATED.channel, unique_id=f"u-{number}")
+            known = {"channel": channel, "call_id": f"c{number}", "occurred_at": began}
+            await recorder.record_channel(replace(CREATED, route_id="g8.A", **known))
+            await recorder.hangup(replace(ENDED, **known))
+        return MariaDBQualityStore(pool)

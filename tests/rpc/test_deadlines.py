@@ -58,6 +58,7 @@ def test_every_method_has_a_usual_deadline(service: Harness) -> None:
         names.EXPORT,
         names.RATES,
         names.EXCHANGE_RATES,
+        names.QUALITY,
     )
     served = map(descriptor_pool.Default().FindServiceByName, known)
     assert set(USUAL_SECONDS) == {

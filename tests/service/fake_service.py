@@ -19,6 +19,7 @@ from tests.fakes.call_reader import FakeCallReader
 from tests.fakes.channel_recorder import FakeChannelRecorder
 from tests.fakes.database_inspector import FakeDatabaseInspector
 from tests.fakes.decision_rows_reader import FakeDecisionRowsReader
+from tests.fakes.quality_store import FakeQualityStore
 from tests.fakes.rate_deck_store import FakeExchangeRateStore, FakeRateDeckStore
 from tests.fakes.rate_rows_reader import open_no_rate_rows
 
@@ -30,8 +31,9 @@ async def fake_database(_: Config) -> AsyncIterator[Database]:
     rows = FakeDecisionRowsReader(article_world().data().rows)
     decks, exchange_rates = FakeRateDeckStore(), FakeExchangeRateStore()
     inspector = FakeDatabaseInspector()
+    calls, quality = FakeCallReader(), FakeQualityStore()
     yield Database(
-        rows, recorder, FakeCallReader(), inspector, decks, exchange_rates, open_no_rate_rows
+        rows, recorder, calls, inspector, decks, exchange_rates, quality, open_no_rate_rows
     )
 
 

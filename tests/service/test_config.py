@@ -89,6 +89,8 @@ def test_an_empty_variable_is_not_set() -> None:
         ("WORKERS", "0", "'0' is less than 1"),
         ("RING_TIMEOUT_S", "121", "'121' is more than 120"),
         ("POLL_INTERVAL_S", "nan", "'nan' is "),
+        ("QUALITY_INTERVAL_S", "-1", "'-1' is less than 0"),
+        ("QUALITY_WINDOW_H", "0", "'0' is less than 1"),
         ("BASE_CURRENCY", "eur", "'eur' is not three capital letters (ISO 4217)"),
         ("BASE_CURRENCY", "EURO", "'EURO' is not three capital letters (ISO 4217)"),
         ("LOG_LEVEL", "loud", "'loud' is not one of 'debug', 'info', 'warning', 'error'"),

@@ -8,6 +8,7 @@ from dialplane_service.domain.calls import Call, CallFilter, CallSummary
 from dialplane_service.domain.decision_data import DecisionData, DecisionRows
 from dialplane_service.domain.events import ChannelEvent, HangupEvent, Recorded
 from dialplane_service.domain.findings import Finding
+from dialplane_service.domain.measured_quality import MeasuredQuality, Window
 from dialplane_service.domain.ranking.offers import Prices
 from dialplane_service.domain.rate_decks import (
     DatedRate,
@@ -229,4 +230,20 @@ class ExchangeRateStore(Protocol):
 
     async def exchange_rates(self) -> Sequence[DatedRate]:
         """All rates, by currency, the latest first."""
+        ...
+
+
+class QualityStore(Protocol):
+    """Measures providers by their recorded calls. Every method may raise DatabaseUnavailableError."""
+
+    async def measure(self, window: Window) -> bool:
+        """Replace all figures with those of a window, at once; ``False``: they are the same, nothing was written."""
+        ...
+
+    async def measured_to(self) -> datetime | None:
+        """The end of the window that the figures are of; ``None``: there are none."""
+        ...
+
+    async def figures(self) -> Sequence[MeasuredQuality]:
+        """All figures, by provider's name, then by prefix."""
         ...

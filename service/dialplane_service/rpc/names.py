@@ -8,6 +8,7 @@ from dialplane.admin.v1 import (
     diagnosis_service_pb2,
     exchange_rates_service_pb2,
     export_service_pb2,
+    quality_service_pb2,
     rates_service_pb2,
 )
 from dialplane.routing.v1 import routing_service_pb2
@@ -22,6 +23,7 @@ EXCHANGE_RATES: Final[str] = exchange_rates_service_pb2.DESCRIPTOR.services_by_n
     "ExchangeRatesService"
 ].full_name
 EXPORT: Final[str] = export_service_pb2.DESCRIPTOR.services_by_name["ExportService"].full_name
+QUALITY: Final[str] = quality_service_pb2.DESCRIPTOR.services_by_name["QualityService"].full_name
 
 USUAL_SECONDS: Final[Mapping[str, float]] = {
     f"/{ROUTING}/ClassifyCall": 2.0,
@@ -41,5 +43,7 @@ USUAL_SECONDS: Final[Mapping[str, float]] = {
     f"/{EXCHANGE_RATES}/ListExchangeRates": 10.0,
     f"/{EXPORT}/ExportAsterisk": 10.0,
     f"/{EXPORT}/ExportAddresses": 10.0,
+    f"/{QUALITY}/ListQualityFigures": 10.0,
+    f"/{QUALITY}/MeasureQuality": 120.0,
 }
 """The deadline of a unary request that brings none."""
