@@ -25,7 +25,7 @@ CREATE OR REPLACE DEFINER = `definer`@`localhost` PROCEDURE usp_hangup(
 )
 MODIFIES SQL DATA
 SQL SECURITY DEFINER
-COMMENT 'Records once that a channel ended, in a transaction of its own; empty and NULL mean not known.'
+COMMENT 'Records once that a channel ended, in a transaction of its own, and gives back its place; empty and NULL mean not known.'
 BEGIN
   DECLARE RecordedAt DATETIME(6);
   DECLARE AlreadyRecorded TINYINT(1) DEFAULT 1;
@@ -102,6 +102,35 @@ BEGIN
   END IF;
 
   COMMIT;
+
+  -- What is counted never stands in the way of what is recorded, so it comes after. A called channel
+  -- gives back its own place, by what was first said of it: a transfer may have told it otherwise
+  -- since. A calling one gives back those for which no channel was ever made.
+  FOR place IN (
+    SELECT admissions.call_id, admissions.server_id, admissions.calling_unique_id, admissions.attempt
+    FROM channels
+    JOIN admissions ON admissions.call_id = channels.call_id
+      AND admissions.server_id = channels.server_id
+      AND admissions.calling_unique_id IN ('', IFNULL(channels.calling_unique_id, ''))
+      AND admissions.attempt = channels.attempt
+    WHERE channels.server_id = p_server_id AND channels.unique_id = p_unique_id
+      AND channels.leg = 'CALLED' AND admissions.released_at IS NULL
+    UNION ALL
+    SELECT admissions.call_id, admissions.server_id, admissions.calling_unique_id, admissions.attempt
+    FROM channels
+    JOIN admissions ON admissions.call_id = channels.call_id
+      AND admissions.server_id = channels.server_id
+      AND admissions.calling_unique_id = channels.unique_id
+    WHERE channels.server_id = p_server_id AND channels.unique_id = p_unique_id
+      AND channels.leg = 'CALLING' AND admissions.released_at IS NULL
+      AND NOT EXISTS (
+        SELECT 1 FROM channels AS called
+        WHERE called.call_id = admissions.call_id AND called.server_id = admissions.server_id
+          AND called.calling_unique_id = admissions.calling_unique_id
+          AND called.attempt = admissions.attempt AND called.leg = 'CALLED'))
+  DO
+    CALL usp_release(place.call_id, place.server_id, place.calling_unique_id, place.attempt);
+  END FOR;
 
   SELECT RecordedAt AS recorded_at, AlreadyRecorded AS already_recorded;
 END

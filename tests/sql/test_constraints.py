@@ -76,6 +76,12 @@ CASES = [
     *(("providers_ips", "port", 2, bad) for bad in (0, 65_536, -1)),
     ("providers_ips", "domainname", 1, None),
     ("providers", "priority", 3, 0),
+    *(
+        (table, column, 8, bad)
+        for table in ("providers", "gates")
+        for column in ("most_channels", "most_calls_per_second")
+        for bad in (0, -1, "", "many", 2**32)
+    ),
     ("providers", "enabled", 3, 2),
     ("providers", "cli_allowed", 3, "X"),
     ("providers", "currency_id", 3, 1),
@@ -111,6 +117,8 @@ async def test_it_is_refused(
         ("servers", "servername", 1, "Asterisk-MSM"),
         ("providers", "strip_prefix", 7, "7"),
         ("providers", "add_prefix", 7, "*9#0"),
+        ("providers", "most_channels", 7, 1),
+        ("gates", "most_calls_per_second", 8, 2**32 - 1),
         ("gates", "gatename", 8, "A-z_0.9"),
     ],
 )
@@ -156,4 +164,4 @@ async def test_event_tables_have_no_foreign_keys_and_no_cascade_exists(admin: Co
         " WHERE CONSTRAINT_SCHEMA = DATABASE()",
     )
     assert {row[1:] for row in rows} == {("RESTRICT", "RESTRICT")}
-    assert not {row[0] for row in rows} & {"channels", "attempts", "events"}
+    assert not {row[0] for row in rows} & {"channels", "attempts", "events", "admissions"}
