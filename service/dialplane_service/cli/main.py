@@ -36,6 +36,7 @@ SUBCOMMANDS: Final = {
     "rates": Subcommand("rates", "app", "Load, show and switch rate decks."),
     "ratetable": Subcommand("ratetable", "app", "Show the compiled rates that decide."),
     "fx": Subcommand("fx", "app", "Set and show exchange rates."),
+    "quality": Subcommand("quality", "app", "Show and measure the quality of providers."),
     "doctor": Subcommand("doctor", "doctor", "Say what is wrong, and what to do about it."),
     "export": Subcommand("export", "app", "Write Asterisk's files and a firewall's list."),
     "serve": Subcommand("serve", "serve", "Run the service.", common_exit_codes=False),
