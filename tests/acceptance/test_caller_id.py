@@ -128,6 +128,8 @@ def test_a_plan_that_drops_to_non_cli_buys_that_tier_where_it_is_sold(
     }
     assert {item.tier for item in routes.values()} == {tier_pb2.TIER_NON_CLI}
     assert {item.caller_number for item in routes.values()} == {""}
+    why = "shows no number: a call into RU from abroad must not carry a number of RU"
+    assert all(item.detail.endswith(why) for item in routes.values())
     assert answer.dial.route_id.endswith(".N")
     assert answer.dial.tier == tier_pb2.TIER_NON_CLI
     assert set(refused(answer)) == {"Westcall", "Zadarma", "IPport"}

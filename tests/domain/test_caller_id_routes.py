@@ -68,6 +68,11 @@ def test_restricted_it_goes_over_all_of_them_and_shows_nothing() -> None:
     shown = dial(world, asked).caller
     assert (shown.number, shown.asserted_identity, shown.diversion, shown.name) == ("",) * 4
     assert shown.presentation is Presentation.RESTRICTED
+    details = {item.provider: item.detail for item in answer(world, asked).candidates if item.rank}
+    assert details["Voxbeam"] == (
+        "no rate deck, so by priority 40, shows no number:"
+        " a call into RU from abroad must not carry a number of RU"
+    )
 
 
 def test_a_login_is_not_used_to_show_its_number_where_nothing_may_be_shown() -> None:

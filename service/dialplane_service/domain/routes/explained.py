@@ -118,7 +118,8 @@ def _why(route: RouteOption, quote: Quote | None) -> str:
         return f"priority {route.priority}" if route.priority else "on-net"
     rate, deck = quote.rate, quote.deck
     if rate is None or deck is None:
-        return f"no rate deck, so by priority {route.priority}"
+        words = [f"no rate deck, so by priority {route.priority}", route.note]
+        return ", ".join(filter(None, words))
     words = [f"{rate.first_increment_s}/{rate.next_increment_s}"]
     if rate.minimum_s:
         words.append(f"at least {rate.minimum_s} s")
@@ -128,4 +129,6 @@ def _why(route: RouteOption, quote: Quote | None) -> str:
         )
     if rate.steps_id != NO_STEPS:
         words.append("the price changes during the call")
+    if route.note:
+        words.append(route.note)
     return ", ".join(words)

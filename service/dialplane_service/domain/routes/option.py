@@ -36,7 +36,7 @@ class RouteOption(NamedTuple):
     """A route. ``location`` set: a place in the dialplan. ``priced`` unset: nothing is bought for it.
 
     ``ring_timeout_s`` in seconds, unset: the default. ``priority``: lower is tried earlier; on-net
-    routes have 0. ``row`` is "table#id".
+    routes have 0. ``row`` is "table#id". ``note``: what else people are to know of it.
     """
 
     route_id: str
@@ -51,6 +51,7 @@ class RouteOption(NamedTuple):
     priority: int = 0
     location: LocationTarget | None = None
     priced: Priced | None = None
+    note: str = ""
 
     def without(self, reason: DropReason, detail: str) -> "RouteOption":
         """The same route, not to be used."""

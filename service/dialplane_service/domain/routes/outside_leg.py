@@ -48,14 +48,14 @@ class OutsideLeg:
 class Shown(NamedTuple):
     """What a leg shows over one provider, and the tier in which it is sent to show that.
 
-    ``withheld``: no number may be shown, and the plan lets the leg go without.
+    ``withheld``: why no number may be shown, where the plan lets the leg go without; empty: one may.
     """
 
     number: Presentable
     presentation: Presentation
     tier: Tier
     diversion: str = ""
-    withheld: bool = False
+    withheld: str = ""
 
 
 def outside_leg(context: RouteContext, number: str, configured_target: int | None) -> OutsideLeg:
@@ -100,10 +100,10 @@ def _shown(leg: OutsideLeg, provider: Provider, outcome: CallerIdOutcome) -> Sho
     if isinstance(outcome, Refused):
         return DropReason.CALLER_ID_NOT_ALLOWED, outcome.detail
     if isinstance(outcome, Restricted):
-        return Shown(_NOTHING, Presentation.RESTRICTED, leg.tier, withheld=True)
+        return Shown(_NOTHING, Presentation.RESTRICTED, leg.tier, withheld=outcome.detail)
     presentation, through = leg.context.query.caller.presentation, diversion(leg.context)
     if comes_from_abroad(leg.caller_id, provider, through):
         through = ""
     if isinstance(outcome, DropToTier):
-        return Shown(_NOTHING, presentation, outcome.tier, through, withheld=True)
+        return Shown(_NOTHING, presentation, outcome.tier, through, outcome.detail)
     return Shown(outcome, presentation, leg.tier, through)

@@ -38,6 +38,7 @@ class _Way(NamedTuple):
     row: str
     reached: Reached
     caller: PresentedCaller
+    withheld: str = ""
 
 
 class Ways:
@@ -96,6 +97,7 @@ def _routes(leg: OutsideLeg, provider: Provider) -> Iterator[RouteOption]:
             provider_id=provider.id,
             tier=shown.tier,
             priority=provider.priority,
+            note=f"shows no number: {way.withheld}" if way.withheld else "",
         )
         if refusal is not None:
             route = route.without(*refusal)
@@ -124,20 +126,20 @@ def _ways(leg: OutsideLeg, provider: Provider, shown: Shown, sent: str) -> Itera
             if address.direction.takes_out:
                 found = True
                 reached = at_address(context, address, sent)
-                yield _Way("a", address.id, f"providers_ips#{address.id}", reached, caller)
+                row = f"providers_ips#{address.id}"
+                yield _Way("a", address.id, row, reached, caller, shown.withheld)
         if not found:
             yield _no_way(provider, DropReason.NO_ADDRESS, "no outgoing address", caller)
         return
     gates = _one_per_peer(context, rows, forced)
     for gate in gates:
-        reached, whose = at_gate(context, gate, sent), caller
-        if not gate.cid_support:
-            over_gate = shown_over_gate(leg, provider, shown, gate)
-            if isinstance(over_gate, Shown):
-                whose = _caller(provider, over_gate)
-            else:
-                reached = reached._replace(drop_reason=over_gate[0], detail=over_gate[1])
-        yield _Way("g", gate.id, f"gates#{gate.id}", reached, whose)
+        reached = at_gate(context, gate, sent)
+        here = shown if gate.cid_support else shown_over_gate(leg, provider, shown, gate)
+        if not isinstance(here, Shown):
+            reached = reached._replace(drop_reason=here[0], detail=here[1])
+            here = shown
+        whose = _caller(provider, here)
+        yield _Way("g", gate.id, f"gates#{gate.id}", reached, whose, here.withheld)
     if not gates:
         yield _no_way(provider, DropReason.NO_GATE, "no gate that is switched on", caller)
 
