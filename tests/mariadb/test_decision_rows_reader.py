@@ -218,6 +218,8 @@ async def test_rows_and_version_are_of_one_instant(
         ),
         ("UPDATE caller_id_rules SET rule = '' WHERE id = 1", "caller_id_rules#1", "rule"),
         ("UPDATE providers SET enabled = 2 WHERE id = 3", "providers#3", "enabled"),
+        ("UPDATE providers SET add_prefix = '9&9' WHERE id = 3", "providers#3", "add_prefix"),
+        ("UPDATE providers SET strip_prefix = '+' WHERE id = 3", "providers#3", "strip_prefix"),
     ],
 )
 async def test_a_broken_row_is_named(
@@ -238,7 +240,9 @@ async def test_a_broken_row_is_named(
             await reader.read()
         assert await reader.version() > 0
     finally:
-        await execute(careless, "UPDATE providers SET enabled = 1")
+        await execute(
+            careless, "UPDATE providers SET enabled = 1, add_prefix = NULL, strip_prefix = NULL"
+        )
         await execute(careless, "UPDATE gates SET proto = 'SIP'")
         for statement in MENDED.split(";\n"):
             await execute(careless, statement)
