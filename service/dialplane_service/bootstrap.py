@@ -35,6 +35,7 @@ from dialplane_service.application.list_exchange_rates import ListExchangeRates
 from dialplane_service.application.list_quality_figures import ListQualityFigures
 from dialplane_service.application.measure_quality import MeasureQuality
 from dialplane_service.application.ports import (
+    Admission,
     CallReader,
     ChannelRecorder,
     DatabaseInspector,
@@ -49,6 +50,7 @@ from dialplane_service.application.set_exchange_rates import SetExchangeRates
 from dialplane_service.application.upload_deck import UploadDeck
 from dialplane_service.config import Config
 from dialplane_service.domain.settings import RoutingSettings
+from dialplane_service.mariadb.admission import MariaDBAdmission
 from dialplane_service.mariadb.call_reader import MariaDBCallReader
 from dialplane_service.mariadb.channel_recorder import MariaDBChannelRecorder
 from dialplane_service.mariadb.database_inspector import MariaDBInspector
@@ -98,7 +100,7 @@ DISTRIBUTION: Final = "dialplane"
 
 @dataclass(frozen=True, slots=True)
 class Database:
-    """The ports that MariaDB stands behind."""
+    """The ports that MariaDB stands behind. ``admission`` unset: nobody's limits are kept."""
 
     rows: DecisionRowsReader
     recorder: ChannelRecorder
@@ -108,6 +110,7 @@ class Database:
     exchange_rates: ExchangeRateStore
     quality: QualityStore
     open_rate_rows: OpenReader
+    admission: Admission | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,6 +153,7 @@ async def open_mariadb(config: Config) -> AsyncIterator[Database]:
             exchange_rates=MariaDBExchangeRateStore(pool),
             quality=MariaDBQualityStore(pool),
             open_rate_rows=partial(open_rate_rows, url),
+            admission=MariaDBAdmission(pool),
         )
     finally:
         await pool.close()
@@ -198,7 +202,9 @@ def _serving(config: Config, database: Database, state: DecisionState, *, shared
     use_cases = RoutingUseCases(
         data=data,
         classify_call=ClassifyCall(data, SystemClock()),
-        build_dial_string=BuildDialString(data, state.tables, _routing_settings(config)),
+        build_dial_string=BuildDialString(
+            data, state.tables, _routing_settings(config), database.admission
+        ),
         record_channel=RecordChannel(database.recorder),
         hangup=Hangup(database.recorder),
     )

@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Protocol
 
 from dialplane_service.domain.calls import Call, CallFilter, CallSummary
+from dialplane_service.domain.capacity import PassedOver, PlacesWanted
 from dialplane_service.domain.decision_data import DecisionData, DecisionRows
 from dialplane_service.domain.events import ChannelEvent, HangupEvent, Recorded
 from dialplane_service.domain.findings import Finding
@@ -92,6 +93,21 @@ class RateRowsReader(Protocol):
 
         Raises:
             DatabaseUnavailableError: they cannot be read now, or no further.
+        """
+        ...
+
+
+class Admission(Protocol):
+    """Gives out places at providers and gates that carry only so many calls, for all replicas together."""
+
+    async def admit(self, wanted: PlacesWanted) -> Sequence[PassedOver]:
+        """Take the first place that is free, and give back what the channel took before.
+
+        Returns those that were not free, in order: all, when none was. The same question again takes
+        no second place and gets the same answer. The called leg's hangup gives the place back.
+
+        Raises:
+            DatabaseUnavailableError: nobody can say now; whether a place was taken is not known.
         """
         ...
 

@@ -84,6 +84,7 @@ class DialQuery:
     """What is to be dialled next? ``tier`` unset: the account's default; ``account`` empty: owns no number.
 
     ``explain``: the answer accounts for every candidate, not only for those up to the chosen one.
+    ``calling_unique_id``: the channel that dials; empty: not known.
     """
 
     call_id: str
@@ -101,3 +102,4 @@ class DialQuery:
     endpoint: str = ""
     simulate: bool = False
     explain: bool = False
+    calling_unique_id: str = ""

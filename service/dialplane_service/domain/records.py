@@ -31,7 +31,8 @@ class Provider:
     """An upstream operator (table ``providers``).
 
     ``strip_prefix`` comes off the front of a number as ``number_format_out`` writes it, and
-    ``add_prefix`` is put in front of what is left.
+    ``add_prefix`` is put in front of what is left. ``most_channels`` calls of ours at the same time,
+    ``most_calls_per_second`` within any second; unset: any number.
     """
 
     id: int
@@ -55,6 +56,8 @@ class Provider:
     ring_timeout_s: int | None
     strip_prefix: str | None
     add_prefix: str | None
+    most_channels: int | None = None
+    most_calls_per_second: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,7 +118,7 @@ class PoolNumber:
 
 @dataclass(frozen=True, slots=True)
 class Gate:
-    """A named dial peer on one server (table ``gates``)."""
+    """A named dial peer on one server (table ``gates``). Its limits are as a provider's."""
 
     id: int
     numbers_pool_id: int
@@ -125,6 +128,8 @@ class Gate:
     cid_support: bool
     proto: Protocol
     enabled: bool
+    most_channels: int | None = None
+    most_calls_per_second: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -93,6 +93,8 @@ RULES: Final[dict[str, Rule]] = {
     "iax2": _matching("IAX2" + _PATH, "not a forward path such as IAX2/msm@msm"),
     "ipaddress": _address,
     "locationname": NAME,
+    "most_calls_per_second": _from_one,
+    "most_channels": _from_one,
     "noncli_prefix": PREFIX,
     "number": DIGITS,
     "planname": NAME,

@@ -1,6 +1,8 @@
 """The next step of a call: the first route that is still to be tried, or why there is none."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import Final, NamedTuple
 
 from dialplane_service.domain import route_ids
 from dialplane_service.domain.answers import (
@@ -11,7 +13,13 @@ from dialplane_service.domain.answers import (
     NoMoreRoutes,
     NoRouteReason,
 )
-from dialplane_service.domain.causes import DIAL_STATUS_CAUSE, NO_ROUTE_CAUSE, sip_status
+from dialplane_service.domain.capacity import PassedOver, Place
+from dialplane_service.domain.causes import (
+    DIAL_STATUS_CAUSE,
+    NO_CIRCUIT,
+    NO_ROUTE_CAUSE,
+    sip_status,
+)
 from dialplane_service.domain.events import DialStatus
 from dialplane_service.domain.queries import AttemptOutcome
 from dialplane_service.domain.rates.amounts import PRICE_SCALE, shown
@@ -20,6 +28,7 @@ from dialplane_service.domain.routes.expand import routes_of
 from dialplane_service.domain.routes.explained import basis_of, candidates_of
 from dialplane_service.domain.routes.final_answers import FINAL_SIP_STATUSES
 from dialplane_service.domain.routes.option import RouteOption
+from dialplane_service.domain.routes.places import place_of
 from dialplane_service.domain.routes.position import Position, is_emergency, position
 from dialplane_service.domain.routes.ways import ALREADY_TRIED
 from dialplane_service.domain.settings import LONGEST_RING_S, RoutingSettings
@@ -27,10 +36,82 @@ from dialplane_service.domain.trace import DropReason
 
 MOST_ATTEMPTS = 10
 _REQUEST_TERMINATED = 487
+_NO_ROOM: Final = frozenset({DropReason.CAPACITY_EXCEEDED, DropReason.CALL_RATE_EXCEEDED})
+
+
+class Ended(NamedTuple):
+    """Why there is nothing to dial. ``q850_cause`` 0: the reason's own."""
+
+    reason: NoRouteReason
+    detail: str
+    q850_cause: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Considered:
+    """What was found for one question.
+
+    ``places``: by route id, what must be asked for, in the order of the eligible routes, up to the
+    first route that needs nothing.
+    """
+
+    context: RouteContext
+    settings: RoutingSettings
+    reached: Position
+    ended: Ended | None
+    routes: list[RouteOption]
+    places: dict[str, Place]
+
+    @property
+    def may_hold_a_place(self) -> bool:
+        """Whether the attempt before this one may have taken a place that it no longer needs.
+
+        One that was answered had a channel, which gives the place back itself.
+        """
+        query = self.context.query
+        if not query.tried_route_ids or query.simulate:
+            return False
+        outcome = query.last_outcome or AttemptOutcome()
+        if outcome.dial_status is DialStatus.ANSWER:
+            return False
+        return place_of(self.context, query.tried_route_ids[-1]) is not None
+
+    def answer(self, passed_over: Iterable[PassedOver] = ()) -> DialAnswer:
+        """The next thing to dial, when these places were not free.
+
+        Routes to them are dropped and the others keep their order: room is asked for last, of routes
+        that are already ranked.
+        """
+        context, query = self.context, self.context.query
+        routes = self._with_room(passed_over)
+        chosen = next((route for route in routes if route.drop_reason is None), None)
+        ended = self.ended or _exhausted(context, routes, self.reached, chosen)
+        return DialAnswer(
+            _answer(context, self.settings, chosen, ended),
+            context.data.version,
+            candidates_of(context, routes) if query.explain else (),
+            basis_of(context, routes) if query.explain else None,
+        )
+
+    def _with_room(self, passed_over: Iterable[PassedOver]) -> list[RouteOption]:
+        full = {(item.provider_id, item.gate_id): item.refusal for item in passed_over}
+        if not full:
+            return self.routes
+        routes = []
+        for route in self.routes:
+            place = self.places.get(route.route_id)
+            why = full.get((place.provider_id, place.gate_id)) if place is not None else None
+            routes.append(route if why is None else route.without(*why))
+        return routes
 
 
 def next_step(context: RouteContext, settings: RoutingSettings) -> DialAnswer:
-    """The next thing to dial; where the question asks to explain, with what became of every candidate.
+    """The next thing to dial where every place is free; see ``consider``."""
+    return consider(context, settings).answer()
+
+
+def consider(context: RouteContext, settings: RoutingSettings) -> Considered:
+    """What may be dialled next; where the question asks to explain, what became of every candidate.
 
     Targets are tried in their order and each target's routes in theirs. A final answer ends the
     search for its target only: a busy manager does not keep the call from the group. It ends no
@@ -39,23 +120,23 @@ def next_step(context: RouteContext, settings: RoutingSettings) -> DialAnswer:
     budget end it for all.
     """
     query = context.query
-    reached = position(context)
-    ended = _ended(context, settings)
-    routes: list[RouteOption] = []
-    chosen: RouteOption | None = None
-    if ended is None or query.explain:
-        for route in _routes(context, reached):
-            routes.append(route)
-            if route.drop_reason is None and chosen is None:
-                chosen = route
-                if not query.explain:
-                    break
-    return DialAnswer(
-        _answer(context, settings, chosen, ended or _exhausted(context, routes, reached, chosen)),
-        context.data.version,
-        candidates_of(context, routes) if query.explain else (),
-        basis_of(context, routes) if query.explain else None,
-    )
+    found = Considered(context, settings, position(context), _ended(context, settings), [], {})
+    if found.ended is not None and not query.explain:
+        return found
+    # A question of a person takes no place.
+    open_ = found.ended is None and not query.simulate
+    for route in _routes(context, found.reached):
+        found.routes.append(route)
+        if route.drop_reason is not None:
+            continue
+        place = place_of(context, route.route_id) if open_ else None
+        if place is not None:
+            found.places[route.route_id] = place
+        elif query.explain:
+            open_ = False
+        else:
+            break
+    return found
 
 
 def _routes(context: RouteContext, reached: Position) -> Iterator[RouteOption]:
@@ -80,28 +161,28 @@ def _answer(
     context: RouteContext,
     settings: RoutingSettings,
     chosen: RouteOption | None,
-    ended: tuple[NoRouteReason, str] | None,
+    ended: Ended | None,
 ) -> Dial | LocationTarget | NoMoreRoutes:
     if ended is not None or chosen is None:
-        reason, detail = ended or (NoRouteReason.NO_ELIGIBLE_ROUTE, "")
-        return _no_more(reason, context.query.last_outcome, detail)
+        why = ended or Ended(NoRouteReason.NO_ELIGIBLE_ROUTE, "")
+        return _no_more(why, context.query.last_outcome)
     return chosen.location or _dial(chosen, context, settings)
 
 
-def _ended(context: RouteContext, settings: RoutingSettings) -> tuple[NoRouteReason, str] | None:
+def _ended(context: RouteContext, settings: RoutingSettings) -> Ended | None:
     """Why the call ends here whatever routes are left."""
     query = context.query
     outcome = query.last_outcome or AttemptOutcome()
     if outcome.dial_status is DialStatus.ANSWER:
-        return NoRouteReason.ANSWERED, "the call was answered"
+        return Ended(NoRouteReason.ANSWERED, "the call was answered")
     if _caller_is_gone(outcome):
-        return NoRouteReason.CALLER_GONE, "the caller hung up"
+        return Ended(NoRouteReason.CALLER_GONE, "the caller hung up")
     if query.attempt > MOST_ATTEMPTS:
-        return NoRouteReason.ATTEMPTS_EXHAUSTED, f"{MOST_ATTEMPTS} attempts were made"
+        return Ended(NoRouteReason.ATTEMPTS_EXHAUSTED, f"{MOST_ATTEMPTS} attempts were made")
     left = _ringing_left_s(context, settings)
     if left < settings.shortest_ring_s and not is_emergency(context):
         detail = f"the call rang for {settings.ringing_budget_s} s in all"
-        return NoRouteReason.RINGING_BUDGET_SPENT, detail
+        return Ended(NoRouteReason.RINGING_BUDGET_SPENT, detail)
     return None
 
 
@@ -117,21 +198,25 @@ def _exhausted(
     routes: list[RouteOption],
     reached: Position,
     chosen: RouteOption | None,
-) -> tuple[NoRouteReason, str] | None:
+) -> Ended | None:
     """Why no route is left."""
     if chosen is not None:
         return None
     if reached.given_up:
-        return NoRouteReason.FINAL_ANSWER, "the last answer was final"
+        return Ended(NoRouteReason.FINAL_ANSWER, "the last answer was final")
     if context.query.tried_route_ids:
-        return NoRouteReason.ROUTES_EXHAUSTED, "every eligible route has been tried"
+        return Ended(NoRouteReason.ROUTES_EXHAUSTED, "every eligible route has been tried")
     if not routes and is_emergency(context):
         detail = "no emergency route is configured for the number here"
-        return NoRouteReason.NO_EMERGENCY_ROUTE, detail
-    return NoRouteReason.NO_ELIGIBLE_ROUTE, "no candidate is eligible; the trace says why"
+        return Ended(NoRouteReason.NO_EMERGENCY_ROUTE, detail)
+    if any(route.drop_reason in _NO_ROOM for route in routes):
+        detail = "who could carry the call carries as many as it may; the trace says who"
+        return Ended(NoRouteReason.NO_ELIGIBLE_ROUTE, detail, NO_CIRCUIT)
+    detail = "no candidate is eligible; the trace says why"
+    return Ended(NoRouteReason.NO_ELIGIBLE_ROUTE, detail)
 
 
-def _no_more(reason: NoRouteReason, outcome: AttemptOutcome | None, detail: str) -> NoMoreRoutes:
+def _no_more(why: Ended, outcome: AttemptOutcome | None) -> NoMoreRoutes:
     """The caller hears the last attempt's own cause, where one was made and gave one."""
     outcome = outcome or AttemptOutcome()
     status = outcome.sip_status or 0
@@ -139,9 +224,11 @@ def _no_more(reason: NoRouteReason, outcome: AttemptOutcome | None, detail: str)
         outcome.q850_cause
         or FINAL_SIP_STATUSES.get(status)
         or (outcome.dial_status and DIAL_STATUS_CAUSE.get(outcome.dial_status))
-        or NO_ROUTE_CAUSE[reason]
+        or why.q850_cause
+        or NO_ROUTE_CAUSE[why.reason]
     )
-    return NoMoreRoutes(reason, cause, status if status >= 400 else sip_status(cause), detail)
+    sip = status if status >= 400 else sip_status(cause)
+    return NoMoreRoutes(why.reason, cause, sip, why.detail)
 
 
 def _ringing_left_s(context: RouteContext, settings: RoutingSettings) -> int:

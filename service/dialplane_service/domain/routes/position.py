@@ -35,7 +35,8 @@ def position(context: RouteContext) -> Position:
     if is_emergency(context) or isinstance(route_ids.parse(last), route_ids.MemberId):
         return Position(target, given_up=False)
     outcome = query.last_outcome or AttemptOutcome()
-    return Position(target, is_final(context.data, _provider_of(context.data, last), outcome))
+    provider = provider_of(context.data, route_ids.parse(last))
+    return Position(target, is_final(context.data, provider, outcome))
 
 
 def is_emergency(context: RouteContext) -> bool:
@@ -49,9 +50,8 @@ def _target_of(target_ids: tuple[str, ...], route_id: str) -> int:
     return next((index for index, name in enumerate(target_ids) if name in names), 0)
 
 
-def _provider_of(data: DecisionData, route_id: str) -> int | None:
-    """The provider that a route goes over, which may have its own idea of final answers."""
-    route = route_ids.parse(route_id)
+def provider_of(data: DecisionData, route: object) -> int | None:
+    """The id of the provider that a parsed route id goes over; ``None``: over none, or it is gone."""
     if not isinstance(route, route_ids.ProviderRouteId):
         return None
     if route.letter == "a":

@@ -41,6 +41,7 @@ def to_dial_query(request: BuildDialStringRequest) -> DialQuery:
         endpoint=request.endpoint,
         simulate=request.simulate,
         explain=request.explain,
+        calling_unique_id=request.channel.unique_id,
     )
 
 
