@@ -18,6 +18,8 @@ WESTCALL, IPPORT, VOXBEAM, ZADARMA = 7, 16, 8, 3
 MOSCOW = "74957777777"
 LEAST = 20
 """Attempts from which on a prefix has a figure."""
+MOST = 10_000
+"""Figures at most."""
 _numbers = count()
 
 
@@ -245,3 +247,24 @@ async def test_a_window_that_is_none(service: Connection) -> None:
         with pytest.raises(DriverError) as caught:
             await execute(service, "CALL usp_measure_quality(%s, %s)", (since, until))
         assert signal_name(caught.value) == "INVALID_WINDOW"
+
+
+@pytest.mark.soak
+async def test_of_too_many_figures_those_of_most_attempts_are_kept(
+    admin: Connection, service: Connection
+) -> None:
+    """As many prefixes of six digits as there may be figures, the last with one attempt more."""
+    await execute(
+        admin,
+        "INSERT INTO channels (server_id, unique_id, leg, route_id, called_number, created_at,"
+        " ended_at, first_recorded_at) SELECT 1, seq, 'CALLED', 'g8.A', CONCAT(100000 + LEAST("
+        f"seq DIV {LEAST}, {MOST - 1}), '1234567'), %s, %s, %s FROM seq_0_to_{MOST * LEAST}",
+        (NOON, NOON, NOON),
+    )
+    await measure(service)
+    found = await figures(admin)
+    assert len(found) == MOST
+    assert found[WESTCALL, ""][0] == MOST * LEAST + 1
+    assert found[WESTCALL, f"{100_000 + MOST - 1}"][0] == LEAST + 1
+    assert (WESTCALL, f"{100_000 + MOST - 2}") not in found, "equals go by their digits"
+    assert (WESTCALL, "100000") in found
