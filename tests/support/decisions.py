@@ -39,10 +39,14 @@ def next_step(
     """The question for something to dial; the first attempt unless `fields` say otherwise."""
     request = build_dial_string_pb2.BuildDialStringRequest(
         call_id="decision",
-        decided_at=Timestamp(seconds=1_780_000_000),
         server="asterisk-macomnet",
         target_ids=target_ids,
-        **{"attempt": 1, "account": "acme", **fields},
+        **{
+            "attempt": 1,
+            "account": "acme",
+            "decided_at": Timestamp(seconds=1_780_000_000),
+            **fields,
+        },
     )
     request.called.e164 = called
     return request

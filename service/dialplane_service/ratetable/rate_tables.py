@@ -29,6 +29,7 @@ class RateTables:
         self.refused = ""
         """Why the file at its place cannot be used; empty: it can, or there is none."""
         self._seen: _Identity | None = None
+        self._served: Catalogue | None = None
 
     def current(self) -> RateTable:
         """The table in force; see the port."""
@@ -38,7 +39,9 @@ class RateTables:
         """Whether the table in force is what is wanted, and lies at its place for the next start."""
         if self.mapped is None:
             return self._seen is None and not wanted.decks
-        return self.mapped.file.identity == self._seen and self.mapped.catalogue.serves(wanted)
+        if wanted is not self._served and self.mapped.catalogue.serves(wanted):
+            self._served = wanted  # it is asked every half second: compared once
+        return self.mapped.file.identity == self._seen and wanted is self._served
 
     def refresh(self) -> bool:
         """Look for a new file and swap it in; whether there was one. A refused one leaves the old in force.
@@ -62,7 +65,8 @@ class RateTables:
             self._seen = identity
             return self._refuse(str(error))
         # What was mapped, not what was looked at first: the next one may be there already.
-        self._seen, self.mapped, self.refused = table.file.identity, table, ""
+        self._seen, self.refused = table.file.identity, ""
+        self.mapped, self._served = table, None
         log.info("rate_table_in_force", version=table.version, rates=table.rate_count)
         return True
 
