@@ -5,8 +5,9 @@ from itertools import groupby
 from rich.console import Console
 from rich.table import Table
 
-from bench.decisions import Compared, Part
+from bench.decisions import Compared
 from bench.load import Measured
+from bench.parts import Part
 from bench.recording import Recording
 
 
