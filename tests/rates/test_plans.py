@@ -4,9 +4,10 @@ from decimal import Decimal
 
 import pytest
 
+from dialplane_service.domain.ranking import quality
 from dialplane_service.domain.ranking.plan import LeastCost, Priority, Quality, WeightedShare
 from dialplane_service.domain.ranking.plan_text import PlanError, read_strategies
-from dialplane_service.domain.ranking.quality import QualityFigure, QualityFigures
+from dialplane_service.domain.ranking.quality import QualityFigure, QualityFigures, shortfall
 
 TARGETS = Quality(100, Decimal(40), 60, 4000)
 
@@ -86,3 +87,18 @@ def test_a_delay_is_the_mean_of_the_attempts_that_have_one() -> None:
     )
     assert few.penalty(TARGETS, 1, "7") == 0
     assert many.penalty(TARGETS, 1, "7") == 500_000
+
+
+def test_only_what_is_asked_for_is_worked_out_and_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """All figures at once would hold up the calls beside the first one after every measurement."""
+    worked_out: list[str] = []
+
+    def noted(figure: QualityFigure, targets: Quality) -> int:
+        worked_out.append(figure.prefix)
+        return shortfall(figure, targets)
+
+    monkeypatch.setattr(quality, "shortfall", noted)
+    figures = QualityFigures([figure(str(number), 100, 10) for number in range(100, 200)])
+    for _ in range(3):
+        assert figures.penalty(TARGETS, 1, "150") == figures.penalty(TARGETS, 1, "151") == 750_000
+    assert worked_out == ["150", "151"]

@@ -47,31 +47,35 @@ def shortfall(figure: QualityFigure, targets: Quality) -> int:
 class QualityFigures:
     """All figures, asked by provider and number. Immutable but for what it keeps of answers to targets."""
 
-    __slots__ = ("_figures", "_penalties")
+    __slots__ = ("_by_length", "_kept")
 
     def __init__(self, figures: Iterable[QualityFigure] = ()) -> None:
-        self._figures = tuple(figures)
-        self._penalties: dict[Quality, dict[int, tuple[tuple[int, dict[str, int]], ...]]] = {}
+        lengths: dict[int, dict[int, dict[str, QualityFigure]]] = {}
+        for figure in figures:
+            of_length = lengths.setdefault(figure.provider_id, {})
+            of_length.setdefault(len(figure.prefix), {})[figure.prefix] = figure
+        self._by_length = {
+            provider_id: tuple(sorted(of_length.items(), reverse=True))
+            for provider_id, of_length in lengths.items()
+        }
+        self._kept: dict[Quality, dict[tuple[int, str], int]] = {}
 
     def penalty(self, targets: Quality, provider_id: int, digits: str) -> int:
         """The shortfall by the longest prefix with a large enough sample; 0 where there is none.
 
-        Costs a look-up per length of prefix that the provider has such figures for.
+        Costs a look-up per length of prefix that the provider has figures for; what a figure falls
+        short by is worked out when it is first asked for.
         """
-        by_provider = self._penalties.get(targets)
-        if by_provider is None:
-            by_provider = self._penalties[targets] = self._against(targets)
-        for length, penalties in by_provider.get(provider_id, ()):
-            found = penalties.get(digits[:length]) if length <= len(digits) else None
-            if found is not None:
-                return found
+        least = max(targets.minimum_sample, 1)
+        for length, figures in self._by_length.get(provider_id, ()):
+            figure = figures.get(digits[:length]) if length <= len(digits) else None
+            if figure is not None and figure.attempts >= least:
+                return self._shortfall(figure, targets)
         return 0
 
-    def _against(self, targets: Quality) -> dict[int, tuple[tuple[int, dict[str, int]], ...]]:
-        lengths: dict[int, dict[int, dict[str, int]]] = {}
-        for figure in self._figures:
-            if figure.attempts >= max(targets.minimum_sample, 1):
-                of_length = lengths.setdefault(figure.provider_id, {})
-                penalties = of_length.setdefault(len(figure.prefix), {})
-                penalties[figure.prefix] = shortfall(figure, targets)
-        return {key: tuple(sorted(found.items(), reverse=True)) for key, found in lengths.items()}
+    def _shortfall(self, figure: QualityFigure, targets: Quality) -> int:
+        kept = self._kept.setdefault(targets, {})
+        key = figure.provider_id, figure.prefix
+        if key not in kept:
+            kept[key] = shortfall(figure, targets)
+        return kept[key]
