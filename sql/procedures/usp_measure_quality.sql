@@ -10,7 +10,7 @@ BEGIN
   DECLARE MostDigits TINYINT UNSIGNED DEFAULT 6;
   -- Fewer attempts to a prefix are no figure; those to anywhere always are.
   DECLARE SmallestSample INT UNSIGNED DEFAULT 20;
-  DECLARE MostFigures INT UNSIGNED DEFAULT 10000;
+  DECLARE MostFigures INT UNSIGNED DEFAULT 5000;
   -- Ten minutes: longer than any Dial rings, so no delay but somebody's mistake.
   DECLARE LongestDelayMs BIGINT UNSIGNED DEFAULT 600000;
   DECLARE Measured LONGTEXT CHARACTER SET utf8mb4 COLLATE utf8mb4_nopad_bin;

@@ -18,7 +18,7 @@ WESTCALL, IPPORT, VOXBEAM, ZADARMA = 7, 16, 8, 3
 MOSCOW = "74957777777"
 LEAST = 20
 """Attempts from which on a prefix has a figure."""
-MOST = 10_000
+MOST = 5_000
 """Figures at most."""
 _numbers = count()
 
