@@ -12,7 +12,7 @@ SQL SECURITY DEFINER
 COMMENT 'Takes a place at the first candidate with room, and gives back what the channel took before; asked again it says the same.'
 BEGIN
   DECLARE Owner_, Lack VARCHAR(16) CHARACTER SET ascii COLLATE ascii_nopad_bin;
-  DECLARE InUse, Most INT UNSIGNED;
+  DECLARE InUse, Most, Held INT UNSIGNED;
   DECLARE PassedOver TEXT CHARACTER SET utf8mb4 COLLATE utf8mb4_nopad_bin DEFAULT '[]';
   DECLARE Answered TEXT CHARACTER SET utf8mb4 COLLATE utf8mb4_nopad_bin;
   DECLARE Instant DATETIME(6);
@@ -27,23 +27,29 @@ BEGIN
     ' ', 'call', p_call_id, 'channel', p_calling_unique_id, 'on server', p_server_id,
     'attempt', p_attempt, 'candidates', p_candidates));
 
-  SELECT admissions.passed_over INTO Answered
+  SELECT
+    MAX(IF(admissions.attempt = p_attempt AND admissions.decided_at = p_decided_at,
+      admissions.passed_over, NULL)),
+    IFNULL(SUM(admissions.released_at IS NULL), 0)
+  INTO Answered, Held
   FROM admissions
   WHERE admissions.call_id = p_call_id AND admissions.server_id = p_server_id
-    AND admissions.calling_unique_id = p_calling_unique_id AND admissions.attempt = p_attempt
-    AND admissions.decided_at = p_decided_at;
+    AND admissions.calling_unique_id = p_calling_unique_id;
 
   IF Answered IS NULL THEN
-    -- A channel dials one thing at a time. A question that comes late gives back nothing later.
-    FOR earlier IN (
-      SELECT admissions.attempt
-      FROM admissions
-      WHERE admissions.call_id = p_call_id AND admissions.server_id = p_server_id
-        AND admissions.calling_unique_id = p_calling_unique_id AND admissions.released_at IS NULL
-        AND (admissions.attempt < p_attempt OR admissions.decided_at <> p_decided_at))
-    DO
-      CALL usp_release(p_call_id, p_server_id, p_calling_unique_id, earlier.attempt);
-    END FOR;
+    IF Held > 0 THEN
+      -- A channel dials one thing at a time. A question that comes late gives back nothing later.
+      FOR earlier IN (
+        SELECT admissions.attempt
+        FROM admissions
+        WHERE admissions.call_id = p_call_id AND admissions.server_id = p_server_id
+          AND admissions.calling_unique_id = p_calling_unique_id
+          AND admissions.released_at IS NULL
+          AND (admissions.attempt < p_attempt OR admissions.decided_at <> p_decided_at))
+      DO
+        CALL usp_release(p_call_id, p_server_id, p_calling_unique_id, earlier.attempt);
+      END FOR;
+    END IF;
 
     -- A transaction for each candidate: who is refused holds no lock while it looks elsewhere, so
     -- however calls rank their candidates, nobody waits in a circle.
@@ -107,9 +113,11 @@ BEGIN
         UPDATE capacity_use
         SET capacity_use.channels = capacity_use.channels + 1
         WHERE capacity_use.owner = 'PROVIDER' AND capacity_use.owner_id = candidate.provider_id;
-        UPDATE capacity_use
-        SET capacity_use.channels = capacity_use.channels + 1
-        WHERE capacity_use.owner = 'GATE' AND capacity_use.owner_id = candidate.gate_id;
+        IF candidate.gate_id IS NOT NULL THEN
+          UPDATE capacity_use
+          SET capacity_use.channels = capacity_use.channels + 1
+          WHERE capacity_use.owner = 'GATE' AND capacity_use.owner_id = candidate.gate_id;
+        END IF;
         COMMIT;
         LEAVE candidates;
       END IF;

@@ -12,22 +12,31 @@ SQL SECURITY DEFINER
 COMMENT 'Says what a provider or a gate lacks for one call more; NULL: nothing, and it stays locked until the transaction ends.'
 BEGIN
   DECLARE CountedAt, Instant DATETIME(6);
+  DECLARE CONTINUE HANDLER FOR NOT FOUND BEGIN END;
 
   SET p_lack = NULL, p_in_use = 0, Instant = UTC_TIMESTAMP(6);
 
-  -- Who is full, and was counted only now, is so without anybody waiting for the lock.
-  SELECT capacity_use.channels, capacity_use.counted_at INTO p_in_use, CountedAt
-  FROM capacity_use
-  WHERE capacity_use.owner = p_owner AND capacity_use.owner_id = p_owner_id;
+  IF p_most_channels IS NOT NULL THEN
+    -- Who is full, and was counted only now, is so without anybody waiting for the lock.
+    SELECT capacity_use.channels, capacity_use.counted_at INTO p_in_use, CountedAt
+    FROM capacity_use
+    WHERE capacity_use.owner = p_owner AND capacity_use.owner_id = p_owner_id;
+  END IF;
 
   IF NOT IFNULL(p_in_use >= p_most_channels AND CountedAt >= Instant - INTERVAL 1 SECOND, 0) THEN
-    -- Also when it is there: an insert that finds its row locks it.
-    INSERT INTO capacity_use (owner, owner_id, channels, counted_at)
-    VALUES (p_owner, p_owner_id, 0, '1970-01-01')
-    ON DUPLICATE KEY UPDATE owner_id = VALUES(owner_id);
+    SET CountedAt = NULL;
     SELECT capacity_use.channels, capacity_use.counted_at INTO p_in_use, CountedAt
     FROM capacity_use
     WHERE capacity_use.owner = p_owner AND capacity_use.owner_id = p_owner_id FOR UPDATE;
+    IF CountedAt IS NULL THEN
+      -- An insert that finds a row, because somebody else was first, locks it as well.
+      INSERT INTO capacity_use (owner, owner_id, channels, counted_at)
+      VALUES (p_owner, p_owner_id, 0, '1970-01-01')
+      ON DUPLICATE KEY UPDATE owner_id = VALUES(owner_id);
+      SELECT capacity_use.channels, capacity_use.counted_at INTO p_in_use, CountedAt
+      FROM capacity_use
+      WHERE capacity_use.owner = p_owner AND capacity_use.owner_id = p_owner_id FOR UPDATE;
+    END IF;
     SET Instant = UTC_TIMESTAMP(6);
   END IF;
 
