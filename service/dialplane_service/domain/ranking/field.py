@@ -4,6 +4,7 @@ Drawn up once while the same data and the same decks hold; each decision then pr
 """
 
 from collections.abc import Iterable
+from typing import Final
 
 from dialplane_service.domain.kinds import Tier
 from dialplane_service.domain.ranking.offers import Bidder, Conditions, Quote
@@ -12,22 +13,30 @@ from dialplane_service.domain.rates.in_force import DecksInForce
 from dialplane_service.domain.rates.records import Deck  # noqa: TC001 - as in the other files
 from dialplane_service.domain.trace import DropReason, Refusal
 
+_LACKS: Final = {
+    DropReason.NO_RATE: "prefix for",
+    DropReason.OUTSIDE_HOURS: "rate at this hour for",
+}
+
 
 class Field:
     """Runners have a deck in force and are in the order of ties: the higher weight, then the lower id.
 
     ``decks`` are the runners', and last the selling tariff's where ``sold``. ``unpriced``: providers that
     never had a deck, in the order they are tried. ``refused``: those out of the question, with why.
+    ``unmatched``: by reason and place, what is told when a deck has no rate for a number.
     """
 
     __slots__ = (
         "currencies",
+        "currency_by_place",
         "deck_ids",
         "decks",
         "plan",
         "refused",
         "runners",
         "sold",
+        "unmatched",
         "unpriced",
         "weights",
     )
@@ -69,7 +78,12 @@ class Field:
         self.weights = tuple(plan.weight(bidder.provider_id) for bidder in runners)
         self.decks = tuple(decks)
         self.deck_ids = tuple(deck.id for deck in decks)
-        self.currencies = frozenset(deck.currency for deck in decks)
+        self.currency_by_place = tuple(deck.currency for deck in decks)
+        self.currencies = frozenset(self.currency_by_place)
+        self.unmatched = {
+            reason: tuple((reason, f"{deck.deckname} has no {lacks} the number") for deck in decks)
+            for reason, lacks in _LACKS.items()
+        }
         self.unpriced = tuple(sorted(unpriced, key=lambda bidder: bidder.priority))
         self.refused = tuple(refused)
 

@@ -2,7 +2,10 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from operator import mul
 from typing import Final
+
+import numpy as np
 
 from dialplane_service.domain.ranking.field import Field
 from dialplane_service.domain.ranking.limits import highest_cost, highest_price
@@ -98,13 +101,13 @@ def _in_base(
 ) -> list[int]:
     """Every deck's cost of the call, the selling deck's last; in base cost units, 0 where unknown."""
     own = costs(matches, leg.seconds)
-    if matches.rates["steps_id"].any():
+    if np.count_nonzero(matches.rates["steps_id"]):
         for place in matches.rates["steps_id"].nonzero()[0].tolist():
             rate = matches.rate(place)
             if rate is not None:
                 own[place] = cost(rate, steps_of(prices, rate), leg.seconds)
     known = {currency: rate or 0 for currency, rate in worth.items()}
-    return [amount * known[deck.currency] for amount, deck in zip(own, field.decks, strict=True)]
+    return list(map(mul, own, map(known.__getitem__, field.currency_by_place)))
 
 
 def _sale_blocked(leg: Leg, field: Field, matches: Matches) -> Refusal | None:
@@ -125,10 +128,8 @@ def _refuse_unmatched(
     runners = len(field.runners)
     for place, reason in matches.missing.items():
         if place < runners:
-            lacks = "prefix for" if reason is DropReason.NO_RATE else "rate at this hour for"
-            detail = f"{field.decks[place].deckname} has no {lacks} the number"
-            refusals.setdefault(place, (reason, detail))
-    if matches.rates["blocked"].any():
+            refusals.setdefault(place, field.unmatched[reason][place])
+    if np.count_nonzero(matches.rates["blocked"]):
         for place in matches.rates["blocked"].nonzero()[0].tolist():
             if place < runners:
                 prefix = leg.digits[: int(matches.rates["prefix_length"][place])]

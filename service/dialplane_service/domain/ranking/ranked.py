@@ -29,8 +29,9 @@ def ranked(
     ``usable``: whether a runner can carry the leg at all. One that cannot is left out as if it had been
     refused before. It is asked of no more runners than the answer so far depends on, always the same.
     """
-    places = range(len(quotes.field.runners))
-    group = [place for place in places if place not in quotes.refusals]
+    group = list(range(len(quotes.field.runners)))
+    if quotes.refusals:
+        group = [place for place in group if place not in quotes.refusals]
     return _Order(quotes, figures, usable).of(group, quotes.field.plan.strategies)
 
 

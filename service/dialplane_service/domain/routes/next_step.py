@@ -271,7 +271,9 @@ def _own_price(option: RouteOption) -> Money | None:
 
 def _carried_route_id(option: RouteOption) -> str:
     """What the other server is told to dial; a number that it serves it classifies itself."""
+    if not option.reached.via_server:
+        return ""
     parsed = route_ids.parse(option.route_id)
     if isinstance(parsed, route_ids.RowId) and parsed.letter == route_ids.SERVER:
         return ""
-    return option.route_id if option.reached.via_server else ""
+    return option.route_id
