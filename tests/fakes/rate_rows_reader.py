@@ -21,7 +21,7 @@ class FakeRateRowsReader:
     def rates(self, deck_id: int) -> Iterator[Sequence[RateRow]]:
         """In pieces."""
         self.read.append(deck_id)
-        rows = self.rows_by_deck[deck_id]
+        rows = self.rows_by_deck.get(deck_id, [])
         for start in range(0, len(rows), self.piece):
             yield rows[start : start + self.piece]
 
