@@ -2,6 +2,8 @@
 
 from collections.abc import Iterable
 from dataclasses import replace
+from decimal import Decimal
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -11,12 +13,13 @@ from dialplane_service.domain.capacity import Lack, Limits, PassedOver, Place
 from dialplane_service.domain.events import DialStatus
 from dialplane_service.domain.numbers import Number, NumberKind
 from dialplane_service.domain.queries import AttemptOutcome, DialQuery
+from dialplane_service.domain.ranking.plan import LeastCost, Priority, RoutingPlan
 from dialplane_service.domain.routes.next_step import Considered, consider
 from dialplane_service.domain.trace import DropReason
 from tests.domain.asking import SETTINGS, context, dial_strings, next_query, query
+from tests.domain.priced import IPPORT, VOXBEAM, WESTCALL, ZADARMA, Operator
 from tests.domain.world import World, address, article_world, gate, number
 
-WESTCALL, ZADARMA, IPPORT = 7, 3, 16
 FIRST_THREE = ["g8.A", "a7.A", "a34.A"]
 """The routes of Westcall, Zadarma and IPport: the providers in the order of their priority."""
 FAILED = AttemptOutcome(DialStatus.CONGESTION, 34, 503)
@@ -104,6 +107,29 @@ def test_a_gate_has_a_place_of_its_own_and_addresses_share_their_providers() -> 
     considered = found(world)
     assert next_route(considered, full(WESTCALL, 8)) == "g70.A"
     assert next_route(considered, full(WESTCALL, 8), full(WESTCALL, 70), full(ZADARMA)) == "a34.A"
+
+
+@pytest.mark.parametrize("explain", [True, False])
+def test_who_is_full_makes_nobody_within_two_percent(tmp_path: Path, explain: bool) -> None:
+    """With Voxbeam, IPport costs too much to be its equal; without, it is Zadarma's, and goes first."""
+    operator = Operator(tmp_path)
+    operator.prices(voxbeam="0.01", zadarma="0.01015", ipport="0.0103", voicebuy="0.02")
+    operator.plan = RoutingPlan(1, "near", (LeastCost(Decimal(2)), Priority()))
+    for row, priority in ((VOXBEAM, 5), (IPPORT, 10), (ZADARMA, 20)):
+        operator.world.change("providers", row, priority=priority, most_channels=12)
+    assert operator.ranked()[:3] == ["Voxbeam", "Zadarma", "IPport"]
+    asked = context(operator.world, query("n", account="acme", explain=explain))
+    considered = consider(replace(asked, market=operator.market()), SETTINGS)
+    assert list(considered.places) == ["a1.C", "a34.A", "a7.A"]
+    passed_over = [full(VOXBEAM), full(IPPORT), full(ZADARMA)]
+    for number_full, route_id in enumerate(("a1.C", "a34.A", "a7.A", "a35.C")):
+        assert next_route(considered, *passed_over[:number_full]) == route_id
+    if explain:
+        answer = considered.answer(passed_over[:1])
+        assert [row.provider for row in answer.candidates][:2] == ["IPport", "Zadarma"]
+        (dropped,) = [row for row in answer.candidates if row.provider == "Voxbeam"]
+        assert dropped.drop_reason is DropReason.CAPACITY_EXCEEDED
+        assert dropped.price is not None, "it is told what it would have cost"
 
 
 def test_who_is_full_drops_out_and_the_others_keep_their_order() -> None:

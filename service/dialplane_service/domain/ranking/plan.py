@@ -87,6 +87,14 @@ class RoutingPlan:
             or self.highest_price_per_minute is not None
         )
 
+    @property
+    def order_depends_on_who_is_left(self) -> bool:
+        """Whether a provider that drops out may change the order of the others."""
+        return any(
+            isinstance(strategy, LeastCost) and strategy.within_percent
+            for strategy in self.strategies
+        )
+
     def weight(self, provider_id: int) -> int:
         """A provider's weight."""
         return self.weights.get(provider_id, DEFAULT_WEIGHT)

@@ -1,5 +1,6 @@
 """What every route of one BuildDialString is made from."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -9,13 +10,17 @@ from dialplane_service.domain.ranking.market import Market
 from dialplane_service.domain.ranking.plan import RoutingPlan
 from dialplane_service.domain.rates.no_rates import NoRates
 from dialplane_service.domain.records import Account, Endpoint, Server
+from dialplane_service.domain.trace import Refusal
 
 _DEFAULT_PLAN: Final = RoutingPlan()
 
 
 @dataclass(frozen=True, slots=True)
 class RouteContext:
-    """The data, the asking server, who pays, who calls, the question, and what providers charge."""
+    """The data, the asking server, who pays, who calls, the question, and what providers charge.
+
+    ``full``: by route id, which routes have no room, and why.
+    """
 
     data: DecisionData
     server: Server
@@ -23,6 +28,7 @@ class RouteContext:
     endpoint: Endpoint | None
     query: DialQuery
     market: Market = field(default_factory=lambda: Market(NoRates()))
+    full: Mapping[str, Refusal] = field(default_factory=dict)
 
     @property
     def dialled(self) -> str:

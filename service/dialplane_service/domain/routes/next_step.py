@@ -1,7 +1,7 @@
 """The next step of a call: the first route that is still to be tried, or why there is none."""
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final, NamedTuple
 
 from dialplane_service.domain import route_ids
@@ -36,6 +36,7 @@ from dialplane_service.domain.trace import DropReason
 
 MOST_ATTEMPTS = 10
 _REQUEST_TERMINATED = 487
+_ASKED_FOR: Final = (DropReason.CAPACITY_EXCEEDED, "")
 _NO_ROOM: Final = frozenset({DropReason.CAPACITY_EXCEEDED, DropReason.CALL_RATE_EXCEEDED})
 
 
@@ -51,8 +52,7 @@ class Ended(NamedTuple):
 class Considered:
     """What was found for one question.
 
-    ``places``: by route id, what must be asked for, in the order of the eligible routes, up to the
-    first route that needs nothing.
+    ``places``: by route id, what must be asked for, in order.
     """
 
     context: RouteContext
@@ -77,14 +77,18 @@ class Considered:
         return place_of(self.context, query.tried_route_ids[-1]) is not None
 
     def answer(self, passed_over: Iterable[PassedOver] = ()) -> DialAnswer:
-        """The next thing to dial, when these places were not free.
-
-        Routes to them are dropped and the others keep their order: room is asked for last, of routes
-        that are already ranked.
-        """
-        context, query = self.context, self.context.query
-        routes = self._with_room(passed_over)
-        chosen = next((route for route in routes if route.drop_reason is None), None)
+        """The next thing to dial, when these places were not free."""
+        context, query, routes = self.context, self.context.query, self.routes
+        why = {(item.provider_id, item.gate_id): item.refusal for item in passed_over}
+        if why:
+            full = {
+                route_id: why[place.provider_id, place.gate_id]
+                for route_id, place in self.places.items()
+                if (place.provider_id, place.gate_id) in why
+            }
+            context = replace(context, full=full)
+            routes = _looked_at(context, self.reached)
+        chosen = _first_eligible(routes)
         ended = self.ended or _exhausted(context, routes, self.reached, chosen)
         return DialAnswer(
             _answer(context, self.settings, chosen, ended),
@@ -92,17 +96,6 @@ class Considered:
             candidates_of(context, routes) if query.explain else (),
             basis_of(context, routes) if query.explain else None,
         )
-
-    def _with_room(self, passed_over: Iterable[PassedOver]) -> list[RouteOption]:
-        full = {(item.provider_id, item.gate_id): item.refusal for item in passed_over}
-        if not full:
-            return self.routes
-        routes = []
-        for route in self.routes:
-            place = self.places.get(route.route_id)
-            why = full.get((place.provider_id, place.gate_id)) if place is not None else None
-            routes.append(route if why is None else route.without(*why))
-        return routes
 
 
 def next_step(context: RouteContext, settings: RoutingSettings) -> DialAnswer:
@@ -119,24 +112,57 @@ def consider(context: RouteContext, settings: RoutingSettings) -> Considered:
     An answered call, a caller who is gone, ten attempts and, but for emergencies, a spent ringing
     budget end it for all.
     """
-    query = context.query
-    found = Considered(context, settings, position(context), _ended(context, settings), [], {})
-    if found.ended is not None and not query.explain:
-        return found
+    reached, ended = position(context), _ended(context, settings)
+    routes = [] if ended is not None and not context.query.explain else _looked_at(context, reached)
     # A question of a person takes no place.
-    open_ = found.ended is None and not query.simulate
-    for route in _routes(context, found.reached):
-        found.routes.append(route)
-        if route.drop_reason is not None:
-            continue
-        place = place_of(context, route.route_id) if open_ else None
-        if place is not None:
-            found.places[route.route_id] = place
-        elif query.explain:
-            open_ = False
-        else:
+    takes_one = ended is None and not context.query.simulate
+    places = _places(context, reached, routes) if takes_one else {}
+    return Considered(context, settings, reached, ended, routes, places)
+
+
+def _looked_at(context: RouteContext, reached: Position) -> list[RouteOption]:
+    """The routes up to the first eligible one; all of them where somebody wants to see them."""
+    routes = []
+    for route in _routes(context, reached):
+        routes.append(route)
+        if route.drop_reason is None and not context.query.explain:
             break
-    return found
+    return routes
+
+
+def _first_eligible(routes: Iterable[RouteOption]) -> RouteOption | None:
+    return next((route for route in routes if route.drop_reason is None), None)
+
+
+def _places(
+    context: RouteContext, reached: Position, routes: Iterable[RouteOption]
+) -> dict[str, Place]:
+    """What must be asked for: the best route's place, that of the best when it is full, and so on.
+
+    Up to the first route that needs none. Room is asked for once, yet decides before ranking does.
+    """
+    best = _first_eligible(routes)
+    place = place_of(context, best.route_id) if best is not None else None
+    if best is None or place is None:
+        return {}
+    places: dict[str, Place] = {}
+    unexplained = replace(context, query=replace(context.query, explain=False))
+    if not context.plan.order_depends_on_who_is_left:
+        for route in _routes(unexplained, reached):
+            if route.drop_reason is None:
+                place = place_of(context, route.route_id)
+                if place is None:
+                    break
+                places[route.route_id] = place
+        return places
+    while place is not None:
+        places[best.route_id] = place
+        full = dict.fromkeys(places, _ASKED_FOR)
+        best = _first_eligible(_looked_at(replace(unexplained, full=full), reached))
+        if best is None or best.route_id in places:
+            break
+        place = place_of(context, best.route_id)
+    return places
 
 
 def _routes(context: RouteContext, reached: Position) -> Iterator[RouteOption]:

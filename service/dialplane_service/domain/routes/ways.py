@@ -80,7 +80,7 @@ def _routes(leg: OutsideLeg, provider: Provider) -> Iterator[RouteOption]:
         refusal, shown = shown, Shown(Presentable(""), presentation, leg.tier)
     route_tier = None if has_one_tier(provider) else shown.tier
     sent = number_for_provider(provider, tier_prefix(provider, shown.tier) or "", leg.number)
-    tried = leg.context.query.tried_route_ids
+    tried, full = leg.context.query.tried_route_ids, leg.context.full
     for way in _ways(leg, provider, shown, sent):
         route_id = ""
         if way.letter:
@@ -103,6 +103,8 @@ def _routes(leg: OutsideLeg, provider: Provider) -> Iterator[RouteOption]:
             route = route.without(*refusal)
         elif route.drop_reason is None and route_id in tried:
             route = route.without(*ALREADY_TRIED)
+        elif route.drop_reason is None and route_id in full:
+            route = route.without(*full[route_id])
         yield route
 
 
