@@ -12,6 +12,7 @@ import pymysql
 from pymysql.cursors import SSCursor
 from tests.support.schema import MigratedDatabase
 
+from bench.load import children_cpu_seconds
 from dialplane_service.config import Config
 from dialplane_service.mariadb.decision_rows_reader import MariaDBDecisionRowsReader
 from dialplane_service.mariadb.pool import ConnectionPool
@@ -24,14 +25,26 @@ _AS_NICE = 10
 
 
 @dataclass(frozen=True)
+class Spent:
+    """Wall time, and what the process used of a processor; in seconds."""
+
+    seconds: float
+    cpu_seconds: float
+
+
+@dataclass(frozen=True)
 class Compiling:
-    """Seconds of wall time, both in a process of their own with the same niceness."""
+    """Both in a process of their own with the same niceness."""
 
     rates: int
-    compile_s: float
+    compiled: Spent
     """Start of the process, all rows from MariaDB, segments, table, checksums and syncs to disk."""
-    fetch_s: float
+    fetched: Spent
     """The same statement by the same driver and kind of cursor; the rows are dropped."""
+
+    @property
+    def ratio(self) -> float:
+        return self.compiled.seconds / self.fetched.seconds
 
 
 class _Clock:
@@ -39,8 +52,8 @@ class _Clock:
         return datetime.now(UTC)
 
 
-async def compile_rates(database: MigratedDatabase, folder: Path) -> tuple[Catalogue, float]:
-    """What the service does at its first start; the catalogue, and seconds."""
+async def compile_rates(database: MigratedDatabase, folder: Path) -> tuple[Catalogue, Spent]:
+    """What the service does at its first start; the catalogue, and what it took."""
     pool = ConnectionPool(database.service, size=1, query_s=30)
     try:
         base = Config.model_fields["base_currency"].default
@@ -48,21 +61,21 @@ async def compile_rates(database: MigratedDatabase, folder: Path) -> tuple[Catal
     finally:
         await pool.close()
     catalogue = catalogue_of(rows)
-    began = time.monotonic()
+    began, cpu = time.monotonic(), children_cpu_seconds()
     await compile_in_process(folder, catalogue, partial(open_rate_rows, database.service))
-    return catalogue, time.monotonic() - began
+    return catalogue, Spent(time.monotonic() - began, children_cpu_seconds() - cpu)
 
 
-def fetch(database: MigratedDatabase, catalogue: Catalogue) -> float:
-    """Seconds that a process takes to fetch the rows and to drop them."""
+def fetch(database: MigratedDatabase, catalogue: Catalogue) -> Spent:
+    """What a process takes to fetch the rows and to drop them."""
     process = multiprocessing.get_context("spawn").Process(
         target=_fetch, args=(database.service, [deck.id for deck in catalogue.decks])
     )
-    began = time.monotonic()
+    began, cpu = time.monotonic(), children_cpu_seconds()
     process.start()
     process.join()
     assert process.exitcode == 0, "the rows could not be fetched"
-    return time.monotonic() - began
+    return Spent(time.monotonic() - began, children_cpu_seconds() - cpu)
 
 
 def _fetch(url: DatabaseUrl, deck_ids: list[int]) -> None:

@@ -1,7 +1,6 @@
 """Decisions of the article's way: a process each."""
 
 import os
-import resource
 import subprocess
 import sys
 import time
@@ -12,7 +11,7 @@ from statistics import median
 import pymysql
 from tests.support.schema import MigratedDatabase
 
-from bench.load import cpu_seconds
+from bench.load import children_cpu_seconds, cpu_seconds
 
 _SCRIPT = Path(__file__).with_name("forked_script.py")
 
@@ -39,7 +38,7 @@ def forked(database: MigratedDatabase, numbers: list[str], mariadb_pid: int) -> 
     python = getattr(sys, "_base_executable", sys.executable)
     environment = {"PYTHONPATH": str(Path(pymysql.__file__).parents[1])}
     command = [python, "-s", str(_SCRIPT), url.unix_socket, url.user, url.password, url.database]
-    taken, mariadb, own = [], cpu_seconds(mariadb_pid), _children()
+    taken, mariadb, own = [], cpu_seconds(mariadb_pid), children_cpu_seconds()
     for number in numbers:
         began = time.perf_counter()
         done = subprocess.run(
@@ -51,11 +50,6 @@ def forked(database: MigratedDatabase, numbers: list[str], mariadb_pid: int) -> 
     return Forked(
         len(numbers),
         median(taken) * 1000,
-        _children() - own,
+        children_cpu_seconds() - own,
         cpu_seconds(mariadb_pid) - mariadb,
     )
-
-
-def _children() -> float:
-    used = resource.getrusage(resource.RUSAGE_CHILDREN)
-    return used.ru_utime + used.ru_stime

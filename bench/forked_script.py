@@ -5,6 +5,7 @@ left alone. Arguments: socket, user, password, database, number.
 """
 
 import sys
+from typing import Any
 
 import pymysql
 
@@ -26,7 +27,7 @@ def main() -> None:
     prefixes = ", ".join(f"'{number[:end]}'" for end in range(1, len(number) + 1))
     with connection.cursor() as cursor:
         cursor.execute(PRICES.format(prefixes=prefixes))
-        longest: dict[int, tuple[str, int, str, object]] = {}
+        longest: dict[int, tuple[Any, ...]] = {}
         for row in cursor.fetchall():
             known = longest.get(row[1])
             if known is None or len(known[2]) < len(row[2]):

@@ -83,8 +83,8 @@ def _load_data(database: MigratedDatabase, file: Path, *changes: str) -> float:
 
 
 def _command(service: RunningService, provider: Provider, file: Path) -> float:
-    words = ("rates", "import", str(file), "--provider", provider.name)
-    words += ("--currency", provider.currency, "--no-activate")
+    words = ["rates", "import", str(file), "--provider", provider.name]
+    words += ["--currency", provider.currency, "--no-activate"]
     began = time.monotonic()
     done = subprocess.run(
         [sys.executable, "-m", "dialplane_service.cli.main", *words],

@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+import resource
 import time
 from collections.abc import Awaitable, Callable, Iterator, Sequence
 from dataclasses import dataclass
@@ -47,7 +48,7 @@ class Measured:
 
     @property
     def per_second(self) -> float:
-        return median(each.per_second for each in self.rounds)
+        return float(median(each.per_second for each in self.rounds))
 
     @property
     def cpu_us(self) -> float:
@@ -118,3 +119,9 @@ def cpu_seconds(pid: int | None) -> float:
         return 0.0
     fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
     return (int(fields[11]) + int(fields[12])) / _TICKS  # user and system time
+
+
+def children_cpu_seconds() -> float:
+    """What the processes that this one started and saw end have spent."""
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return used.ru_utime + used.ru_stime

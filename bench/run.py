@@ -1,5 +1,6 @@
 """The measurements of one run, one after the other, on one service and one database."""
 
+import asyncio
 import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -26,7 +27,8 @@ from bench.sizes import Size, measure, small_table
 from bench.stock import add_deck, load_world, run
 from bench.swap import PREPARED, swaps
 from bench.targets import Target
-from bench.world import World
+from bench.world import FIRST_PROVIDER, World
+from dialplane.routing.v1.build_dial_string_pb2 import BuildDialStringResponse
 from dialplane_service.ratetable.compile_rates import TABLE_FILE
 from dialplane_service.ratetable.table import MappedRateTable
 
@@ -38,6 +40,7 @@ _SWAPS = 3
 _SWAP_REST_S = 6.0
 _SQL_SECONDS = 3.0
 _PARTS_QUESTIONS = 2000
+_PATIENCE = 300
 
 
 @contextmanager
@@ -105,12 +108,12 @@ class Run:
 
     async def compiling(self) -> None:
         with step("Compiling all rates from MariaDB"):
-            catalogue, compile_s = await compile_rates(self.database, self.table_file.parent)
+            catalogue, compiled = await compile_rates(self.database, self.table_file.parent)
         with step("Fetching all rates"):
-            fetch_s = fetch(self.database, catalogue)
-        compiling = Compiling(self.world.rates, compile_s, fetch_s)
+            fetched = fetch(self.database, catalogue)
+        compiling = Compiling(self.world.rates, compiled, fetched)
         rate_tables.show_compiling(self.console, compiling)
-        self.target("full compile / bare fetch", compile_s / fetch_s, "≤", 1.5)
+        self.target("full compile / bare fetch", compiling.ratio, "≤", 1.5)
 
     async def restarting(self, service: RunningService) -> None:
         small = await self._small()
@@ -150,26 +153,47 @@ class Run:
             classify = [
                 each.SerializeToString() for each in questions.classify_calls(self.world, count)
             ]
-            asked = {"ClassifyCall": classify, "BuildDialString": self.build_questions(count)}
+            build = self.build_questions(2 * count)
+            asked = {"ClassifyCall": classify, "BuildDialString": build[:count]}
         with tempfile.TemporaryDirectory(prefix="dialplane-bench-") as folder:
             for method, requests in asked.items():
                 given = await answers(service.target, method, requests[:_ANSWERS])
                 echo.write_answers(Path(folder), method, given)
-            with (
-                step("Deciding through gRPC"),
-                running_service(
-                    self.database.service_url,
-                    module="bench.echo",
-                    BENCH_ANSWERS=folder,
-                    DIALPLANE_DATA_FILE=str(self.data_file),
-                ) as bare,
-            ):
-                compared = await compare(service, bare, asked, self.plan)
-        tables.show_compared(self.console, compared, self.plan.callers)
+            with running_service(
+                self.database.service_url,
+                module="bench.echo",
+                BENCH_ANSWERS=folder,
+                DIALPLANE_DATA_FILE=str(self.data_file),
+            ) as bare:
+                with step("Deciding through gRPC, admission off"):
+                    compared = await compare(service, bare, asked, self.plan)
+                with step("Deciding through gRPC, admission on"):
+                    await self._limit(service, "4000000", build[count - 1])
+                    limited = {"BuildDialString": build[count:]}
+                    admitted = await compare(service, bare, limited, self.plan)
+                    await self._limit(service, "NULL", build[count - 1])
+        tables.show_compared(self.console, compared, self.plan.callers, "no provider has limits")
+        tables.show_compared(self.console, admitted, self.plan.callers, "all providers have limits")
         decided = compared[-1]
         ratio = decided.service.ratio(decided.echo)
         self.target("BuildDialString / echo, calls/s, admission off", ratio, "≥", 0.7)
         return decided
+
+    async def _limit(self, service: RunningService, most: str, question: bytes) -> None:
+        """Give all providers limits that are never reached, or none; until the service knows."""
+        (before,) = await answers(service.target, "BuildDialString", [question])
+        run(
+            self.database,
+            f"UPDATE providers SET most_channels = {most}, most_calls_per_second = {most}"
+            f" WHERE id >= {FIRST_PROVIDER}",
+        )
+        version = BuildDialStringResponse.FromString(before).data_version
+        for _ in range(_PATIENCE):
+            (now,) = await answers(service.target, "BuildDialString", [question])
+            if BuildDialStringResponse.FromString(now).data_version != version:
+                return
+            await asyncio.sleep(0.1)
+        raise AssertionError("the service did not take up the providers' limits")
 
     async def remembering(self, service: RunningService) -> None:
         """One worker after the load before; then two after some of their own."""

@@ -23,7 +23,7 @@ from dialplane_service.ratetable.layout import catalogue_of
 from dialplane_service.ratetable.table import MappedRateTable
 from dialplane_service.rpc.conversion.build_dial_string import to_dial_query
 
-QUESTIONS = 10_000
+QUESTIONS = 5_000
 ROUNDS = 7
 _SECONDS = 180
 

@@ -19,8 +19,9 @@ FIRST_PROVIDER = 1001
 VALID_FROM = datetime(2026, 1, 1, tzinfo=UTC)
 ASKED = datetime(2026, 5, 28, 20, 26, 40, tzinfo=UTC)
 """What the questions say; after it another list of each provider may begin."""
-COUNTRIES = ("1", "7", "20", "27", "30", "33", "34", "39", "44", "49", "52", "55", "61", "81", "86")
-COUNTRIES += ("91", "212", "234", "351", "353", "358", "371", "380", "420", "852", "966", "971")
+_SHORT = ("1", "7", "20", "27", "30", "33", "34", "39", "44", "49", "52", "55", "61", "81", "86")
+_LONG = ("91", "212", "234", "351", "353", "358", "371", "380", "420", "852", "966", "971")
+COUNTRIES = (*_SHORT, *_LONG)
 CURRENCIES = (("EUR", 156, 1), ("USD", 122, 1), ("RUB", 96, 90))
 """Code, the demo rows' id, and about what a euro is worth."""
 INCREMENTS = ((1, 1), (60, 1), (60, 60), (30, 6))
