@@ -1,128 +1,13 @@
-"""`usp_admit` and `usp_release`: places at providers and gates, never more than there are."""
+"""`usp_admit` and `usp_release`: who gets a place, and when it is given back."""
 
 import asyncio
-import json
-from collections.abc import AsyncIterator
-from dataclasses import dataclass
-from itertools import count
-from typing import Any
 
 import pytest
-import pytest_asyncio
 
-from dialplane_service.mariadb.connection import Connection, close, connect, execute
-from dialplane_service.mariadb.driver_errors import DriverError, is_retried
-from tests.sql.test_recording_procedures import HANGUP, RECORD, call
-from tests.support.schema import MigratedDatabase
-
-DECIDED_AT = "2026-01-02 12:00:00"
-HOUR_S = 3600
-_providers = count(1000)
-
-
-@dataclass(frozen=True)
-class Candidate:
-    """One provider, or a gate of it, with its limits."""
-
-    provider: int
-    gate: int | None = None
-    channels: int | None = None
-    per_second: int | None = None
-    gate_channels: int | None = None
-    gate_per_second: int | None = None
-
-    @property
-    def json(self) -> list[int | None]:
-        return [
-            self.provider,
-            self.gate,
-            self.channels,
-            self.per_second,
-            self.gate_channels,
-            self.gate_per_second,
-        ]
-
-
-Answer = tuple[int | None, int | None, list[list[Any]]]
-
-
-async def admit(
-    connection: Connection,
-    call_id: str,
-    *candidates: Candidate,
-    channel: str = "caller",
-    attempt: int = 1,
-    decided_at: str = DECIDED_AT,
-    lease_s: int = HOUR_S,
-    server: int = 1,
-) -> Answer | None:
-    """Ask for a place; again where a deadlock ended the question, as the service does."""
-    text = json.dumps([candidate.json for candidate in candidates])
-    arguments = (call_id, server, channel, attempt, decided_at, lease_s, text)
-    places = ", ".join(["%s"] * len(arguments))
-    while True:
-        try:
-            rows = await execute(connection, f"CALL usp_admit({places})", arguments)
-        except DriverError as error:
-            if not is_retried(error):
-                raise
-            continue
-        return (rows[0][0], rows[0][1], json.loads(rows[0][2])) if rows else None
-
-
-async def admitted(connection: Connection, call_id: str, *candidates: Candidate, **how: Any) -> int:
-    """The provider that had room; 0: none."""
-    answer = await admit(connection, call_id, *candidates, **how)
-    assert answer is not None
-    return answer[0] or 0
-
-
-async def hangup(
-    connection: Connection,
-    call_id: str,
-    *,
-    channel: str = "caller",
-    attempt: int = 1,
-    unique_id: str | None = None,
-    leg: str = "CALLED",
-) -> None:
-    """A called channel's last word."""
-    given: dict[str, object] = {"leg": leg, "call_id": call_id, "attempt": attempt}
-    given |= {"unique_id": unique_id or f"{call_id}.{channel}.{attempt}"}
-    given |= {"calling_unique_id": channel if leg == "CALLED" else ""}
-    await call(connection, "usp_hangup", HANGUP, **given)
-
-
-async def in_use(admin: Connection, owner: str, owner_id: int) -> int:
-    """What the counter says, which must be what the places say."""
-    rows = await execute(
-        admin,
-        "SELECT channels FROM capacity_use WHERE owner = %s AND owner_id = %s",
-        (owner, owner_id),
-    )
-    column = "provider_id" if owner == "PROVIDER" else "gate_id"
-    ((places,),) = await execute(
-        admin,
-        f"SELECT COUNT(*) FROM admissions WHERE {column} = %s AND released_at IS NULL",
-        (owner_id,),
-    )
-    assert rows[0][0] == places
-    return int(places)
-
-
-@pytest.fixture
-def provider() -> int:
-    """A provider that no other test uses. Nothing refers to its row, so there need be none."""
-    return next(_providers)
-
-
-@pytest_asyncio.fixture
-async def fifty(database: MigratedDatabase) -> AsyncIterator[list[Connection]]:
-    """Fifty connections of the service's account: two replicas and more."""
-    connections = [await connect(database.service, timeout_s=10) for _ in range(50)]
-    yield connections
-    for connection in connections:
-        await close(connection)
+from dialplane_service.mariadb.connection import Connection, execute
+from dialplane_service.mariadb.driver_errors import DriverError
+from tests.sql.admission import Candidate, admit, admitted, hangup, in_use, new_provider
+from tests.sql.test_recording_procedures import RECORD, call
 
 
 async def test_places_are_taken_until_there_is_none(
@@ -139,7 +24,7 @@ async def test_places_are_taken_until_there_is_none(
 async def test_the_next_with_room_takes_what_the_first_cannot(
     service: Connection, provider: int
 ) -> None:
-    one, other = Candidate(provider, channels=1), Candidate(next(_providers), channels=5)
+    one, other = Candidate(provider, channels=1), Candidate(new_provider(), channels=5)
     assert await admitted(service, "b1", one, other) == provider
     full = [provider, None, "PROVIDER", "CHANNELS", 1, 1]
     assert await admit(service, "b2", one, other) == (other.provider, None, [full])
@@ -190,7 +75,7 @@ async def test_calls_per_second_are_counted_over_any_second(
 async def test_asked_again_it_says_the_same(
     service: Connection, admin: Connection, provider: int
 ) -> None:
-    one, other = Candidate(provider, channels=1), Candidate(next(_providers), channels=1)
+    one, other = Candidate(provider, channels=1), Candidate(new_provider(), channels=1)
     await admit(service, "s0", one)
     first = await admit(service, "s1", one, other)
     await hangup(service, "s0")  # now the first candidate has room
@@ -207,7 +92,7 @@ async def test_asked_again_it_says_the_same(
 async def test_a_later_attempt_gives_back_the_place_of_the_one_before(
     service: Connection, admin: Connection, provider: int
 ) -> None:
-    one, other = Candidate(provider, channels=1), Candidate(next(_providers), channels=1)
+    one, other = Candidate(provider, channels=1), Candidate(new_provider(), channels=1)
     assert await admitted(service, "l1", one, attempt=1) == provider
     assert await admitted(service, "l1", other, attempt=2) == other.provider
     assert await in_use(admin, "PROVIDER", provider) == 0
@@ -233,7 +118,7 @@ async def test_another_classification_is_another_question(
     service: Connection, admin: Connection, provider: int
 ) -> None:
     """A transfer classifies the same channel again, and its attempts begin again."""
-    one, other = Candidate(provider, channels=1), Candidate(next(_providers), channels=1)
+    one, other = Candidate(provider, channels=1), Candidate(new_provider(), channels=1)
     assert await admitted(service, "c1", one) == provider
     later = "2026-01-02 12:01:00"
     assert await admitted(service, "c1", other, decided_at=later) == other.provider
@@ -330,93 +215,6 @@ async def test_a_number_that_somebody_made_wrong_is_mended(
     )
     assert await admitted(service, "m2", one) == provider
     assert await in_use(admin, "PROVIDER", provider) == 1
-
-
-async def test_fifty_at_once_never_take_more_than_ten(
-    fifty: list[Connection], admin: Connection, provider: int
-) -> None:
-    ten = Candidate(provider, channels=10)
-    answers = await asyncio.gather(
-        *(admit(connection, f"f{number}", ten) for number, connection in enumerate(fifty))
-    )
-    taken = [answer for answer in answers if answer is not None and answer[0] == provider]
-    refused = [answer for answer in answers if answer not in taken]
-    assert len(taken) == 10
-    full = [provider, None, "PROVIDER", "CHANNELS", 10, 10]
-    assert refused == [(None, None, [full])] * 40
-    assert await in_use(admin, "PROVIDER", provider) == 10
-
-
-async def test_fifty_that_come_and_go_over_two_providers_and_a_gate(
-    fifty: list[Connection], admin: Connection, provider: int
-) -> None:
-    """Each ranks them otherwise. No limit is ever exceeded, and at the end every place is free."""
-    other, gate = next(_providers), next(_providers)
-    ranks = (
-        Candidate(provider, gate=gate, channels=10, gate_channels=4),
-        Candidate(provider, channels=10),
-        Candidate(other, channels=7),
-    )
-    most = dict.fromkeys(("PROVIDER", "GATE", "OTHER"), 0)
-    holding = dict(most)
-
-    async def caller(number: int, connection: Connection) -> int:
-        served = 0
-        for round_ in range(6):
-            order = ranks[number % 3 :] + ranks[: number % 3]
-            for attempt in (1, 2):
-                answer = await admit(
-                    connection, f"k{number}.{round_}", *order, attempt=attempt, channel=f"{number}"
-                )
-                assert answer is not None
-                names = {provider: ["PROVIDER"], other: ["OTHER"]}.get(answer[0] or 0, [])
-                names += ["GATE"] if answer[1] else []
-                for name in names:
-                    holding[name] += 1
-                    most[name] = max(most[name], holding[name])
-                served += bool(names)
-                await asyncio.sleep(0.002)
-                # Before it is given back, so that this count never lags behind.
-                for name in names:
-                    holding[name] -= 1
-            await hangup(connection, f"k{number}.{round_}", channel=f"{number}", attempt=2)
-        return served
-
-    served = await asyncio.gather(
-        *(caller(number, connection) for number, connection in enumerate(fifty))
-    )
-    assert most["PROVIDER"] <= 10
-    assert most["GATE"] <= 4
-    assert most["OTHER"] <= 7
-    assert sum(served) > 100
-    assert await in_use(admin, "PROVIDER", provider) == 0
-    assert await in_use(admin, "PROVIDER", other) == 0
-    assert await in_use(admin, "GATE", gate) == 0
-
-
-async def test_the_same_question_at_once_takes_one_place(
-    fifty: list[Connection], admin: Connection, provider: int
-) -> None:
-    candidates = (Candidate(provider, channels=1), Candidate(next(_providers), channels=50))
-    await admit(fifty[0], "before", candidates[0])
-    answers = await asyncio.gather(
-        *(admit(connection, "same", *candidates) for connection in fifty)
-    )
-    assert all(answer == answers[0] for answer in answers)
-    assert await in_use(admin, "PROVIDER", candidates[1].provider) == 1
-
-
-async def test_calls_per_second_hold_for_fifty_at_once(
-    fifty: list[Connection], provider: int
-) -> None:
-    seven = Candidate(provider, per_second=7)
-    loop = asyncio.get_running_loop()
-    began = loop.time()
-    answers = await asyncio.gather(
-        *(admitted(connection, f"q{number}", seven) for number, connection in enumerate(fifty))
-    )
-    seconds = loop.time() - began
-    assert 7 <= sum(map(bool, answers)) <= 7 * (1 + int(seconds))
 
 
 @pytest.mark.parametrize("call_id", ["i" * 33, None])
