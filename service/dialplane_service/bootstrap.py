@@ -121,11 +121,6 @@ class DecisionState:
     tables: RateTables
     compiler: RateCompiler
 
-    async def wait_ready(self) -> None:
-        """Wait until there is something to decide on."""
-        await self.data.wait_loaded()
-        await self.compiler.wait_settled()
-
 
 OpenDatabase = Callable[[Config], AbstractAsyncContextManager[Database]]
 
@@ -190,7 +185,7 @@ async def serve(
             state = DecisionState(data, tables, compiler)
             serving = _serving(config, database, state, shared=shared)
             wanted = Bound(config.listen, config.admin_listen)
-            return await serving.run(wanted, stops, on_listening, state.wait_ready)
+            return await serving.run(wanted, stops, on_listening, data.wait_loaded)
         finally:
             await quality.stop()
             await compiler.stop()

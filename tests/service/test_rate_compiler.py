@@ -186,7 +186,6 @@ async def test_the_first_start_waits_for_its_table(world: RatesWorld, tmp_path: 
     await worker.data.start()
     await worker.compiler.start(PATIENCE_S)
     assert worker.version == 7
-    await worker.compiler.wait_settled()
     await worker.compiler.stop()
     await worker.data.stop()
 
@@ -200,7 +199,6 @@ async def test_the_first_start_does_not_wait_for_a_table_that_cannot_be(
     await worker.compiler.start(10 * PATIENCE_S)
     assert time.monotonic() - began < PATIENCE_S
     assert worker.codes == ["rate_table_not_compiled"]
-    await worker.compiler.wait_settled()
     await worker.compiler.stop()
     await worker.data.stop()
 

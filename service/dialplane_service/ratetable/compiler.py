@@ -78,10 +78,6 @@ class RateCompiler:
                 async with asyncio.timeout(patience_s):
                     await self._settled.wait()
 
-    async def wait_settled(self) -> None:
-        """Wait until there is a table, though it may be an older one, or it is known why there is none."""
-        await self._settled.wait()
-
     async def stop(self) -> None:
         """Stop, in the middle of a compile if need be: the table before it stays."""
         if self._task is not None:
