@@ -84,6 +84,10 @@ def _groups(rows: Iterable[Row], key: Callable[[Row], Key]) -> dict[Key, tuple[R
     return {name: tuple(members) for name, members in groups.items()}
 
 
+def _is_limited(row: Provider | Gate) -> bool:
+    return row.most_channels is not None or row.most_calls_per_second is not None
+
+
 @dataclass(frozen=True, slots=True, init=False)
 class DecisionData:
     """``DecisionRows`` with indexes. Building costs time and memory in proportion to the rows; each look-up is O(1)."""
@@ -127,6 +131,7 @@ class DecisionData:
     exchange: ExchangeRates = field(repr=False)
     quality: QualityFigures = field(repr=False)
     caller_id_rules: dict[tuple[str | None, str | None], CallerIdRule] = field(repr=False)
+    has_limits: bool = field(repr=False)
 
     def __init__(self, rows: DecisionRows) -> None:
         numbers = _by(rows.numbers, lambda row: row.id)
@@ -227,6 +232,8 @@ class DecisionData:
                 sorted(rows.caller_id_rules, key=lambda row: (row.rule, row.id)),
                 lambda row: (row.caller_country, row.called_country),
             ),
+            "has_limits": any(map(_is_limited, rows.providers))
+            or any(map(_is_limited, rows.gates)),
         }
         for name, value in indexes.items():
             object.__setattr__(self, name, value)

@@ -11,7 +11,7 @@ def place_of(context: RouteContext, route_id: str) -> Place | None:
 
     A route that a sister server carried here was counted there. Emergency calls are never counted.
     """
-    parsed = route_ids.parse(route_id)
+    parsed = route_ids.parse(route_id) if context.data.has_limits else None
     if not isinstance(parsed, route_ids.ProviderRouteId):
         return None
     provider_id = provider_of(context.data, parsed)
