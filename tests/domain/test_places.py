@@ -12,7 +12,7 @@ from dialplane_service.domain.answers import Dial, NoMoreRoutes, NoRouteReason
 from dialplane_service.domain.capacity import Lack, Limits, PassedOver, Place
 from dialplane_service.domain.events import DialStatus
 from dialplane_service.domain.numbers import Number, NumberKind
-from dialplane_service.domain.queries import AttemptOutcome, DialQuery
+from dialplane_service.domain.queries import AttemptOutcome, CallerAsReceived, DialQuery
 from dialplane_service.domain.ranking.plan import LeastCost, Priority, RoutingPlan
 from dialplane_service.domain.routes.next_step import Considered, consider
 from dialplane_service.domain.trace import DropReason
@@ -87,6 +87,23 @@ def test_all_before_the_first_unlimited_are_asked_for_in_order(explain: bool) ->
     assert next_route(considered) == FIRST_THREE[0]
     assert next_route(considered, full(WESTCALL, 8)) == FIRST_THREE[1]
     assert next_route(considered, full(WESTCALL, 8), full(ZADARMA)) == FIRST_THREE[2]
+
+
+def test_gates_that_are_one_dial_peer_are_counted_as_one() -> None:
+    """Which of them is dialled depends on the number that is shown."""
+    world = article_world()
+    for row in (280, 279):
+        world.change("numbers", row, account_id=1)
+    world.change("gates", 9, most_channels=4, most_calls_per_second=9)
+    world.change("gates", 8, most_channels=6)
+    places = {}
+    for shown in ("74951815000", "74951815001"):
+        asked = query("n", account="acme", caller=CallerAsReceived(shown))
+        places |= found(world, asked).places
+    assert places == {
+        "g8.A": Place(WESTCALL, 8, Limits(), Limits(4, 9)),
+        "g9.A": Place(WESTCALL, 8, Limits(), Limits(4, 9)),
+    }
 
 
 def test_a_gate_has_a_place_of_its_own_and_addresses_share_their_providers() -> None:
