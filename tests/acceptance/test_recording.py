@@ -25,6 +25,7 @@ from tests.support.call_events import (
     BEGAN,
     KINDS,
     LEGS,
+    RATE_ID,
     ROUTE,
     SERVER,
     SERVER_ID,
@@ -97,6 +98,7 @@ def assert_all_recorded(connection: Any, call_ids: list[str]) -> None:
         assert row["began_at"] == occurred_at("CREATED", row["unique_id"]).replace(tzinfo=None)
     for row in records.attempts:
         assert (row["attempt"], row["route_id"], row["data_version"]) == (1, ROUTE, 7)
+        assert row["rate_id"] == RATE_ID
         assert row["dial_string"] == "SIP/westcall/74957777777"
     for row in records.events:
         instant = occurred_at(row["event"], row["unique_id"])
