@@ -16,8 +16,8 @@ from tests.support.own_mariadb import OwnMariaDB, own_mariadb
 from tests.support.rate_decks import price_list, priced, rate_table, rates, table_file
 from tests.support.running_service import RunningService, running_service, until
 
-DECK_SECONDS = 10.0
-"""How soon an activated deck decides: seconds, on a machine that is busy with other tests."""
+DECK_SECONDS = 30.0
+"""An activated deck decides within two seconds; a machine that is busy with other tests takes longer."""
 VOXBEAM = ("--provider", "Voxbeam", "--tier", "CLI", "--currency", "USD")
 LATER = Timestamp(seconds=4_070_908_800)  # 2099-01-01
 
@@ -48,8 +48,9 @@ def findings(service: RunningService, capsys: pytest.CaptureFixture[str]) -> lis
     return [each["code"] for each in found if each["code"].startswith("rate_table")]
 
 
-def test_the_first_decision_has_prices(service: RunningService) -> None:
-    assert priced(service).deck == "Voxbeam CLI v1"
+def test_decisions_have_prices(service: RunningService) -> None:
+    await_deck(service, "Voxbeam CLI v1")
+    until(lambda: rate_table(service).up_to_date, DECK_SECONDS)
     table = rate_table(service)
     assert table.up_to_date
     assert (table.decks, table.rates) == (10, 111)

@@ -31,9 +31,7 @@ from tests.support.running_service import RunningService, running_service, until
 VOXBEAM, VOXBEAM_ID = ("--provider", "Voxbeam", "--tier", "CLI", "--currency", "USD"), 8
 PREFIXES = [CALLED[:6], *map(str, range(100_000, 110_000))]
 KILLS = 5
-LONGEST_WAIT_S = 1.5
-"""Within it a compile of this size begins, writes its files and is taken up."""
-PATIENCE_S = 30.0
+PATIENCE_S = 60.0
 
 
 @dataclass(frozen=True)
@@ -164,12 +162,18 @@ def kill_at_random(
     kills: int,
 ) -> Counter[int]:
     """Flip, kill, look at the file, start, ask; how often which deck was found on disk."""
+    began = time.monotonic()
+    decks.flip(service)
+    settle(service, mariadb)
+    longest = 1.2 * (
+        time.monotonic() - began
+    )  # so that some kills come before the swap, some after
     found: Counter[int] = Counter()
     for _ in range(kills):
         back = in_force(service) == decks.newer
         flip = threading.Thread(target=decks.flip, args=(service,), kwargs={"back": back})
         flip.start()
-        time.sleep(chance.random() * LONGEST_WAIT_S)
+        time.sleep(chance.random() * longest)
         service.kill()
         flip.join()
         on_disk = decks.assert_whole(table_file(service))
@@ -193,8 +197,8 @@ def test_the_service_is_killed_at_random_moments(
 def test_the_service_is_killed_often(
     service: RunningService, decks: Decks, mariadb: OwnMariaDB, seed: int
 ) -> None:
-    found = kill_at_random(service, decks, mariadb, random.Random(f"{seed}/often"), 40)
-    assert set(found) == set(decks.prices), "some kills came before the swap and some after it"
+    found = kill_at_random(service, decks, mariadb, random.Random(f"{seed}/often"), 20)
+    assert set(found) == set(decks.prices), "some kills came before the swap, some after it"
 
 
 def test_the_compiler_is_killed(
