@@ -10,8 +10,8 @@ from typing import Any
 import pymysql
 
 PRICES = """
-SELECT providers_ips.domainname, rates.deck_id, rates.prefix, rates.price_per_minute
-FROM rates
+SELECT STRAIGHT_JOIN providers_ips.domainname, rates.deck_id, rates.prefix, rates.price_per_minute
+FROM rates FORCE INDEX (longest_prefix)
 JOIN rate_decks ON rate_decks.id = rates.deck_id AND rate_decks.state = 'ACTIVE'
 JOIN providers_ips ON providers_ips.provider_id = rate_decks.provider_id
   AND providers_ips.direction = 'OUT'

@@ -20,7 +20,7 @@ CONNECTIONS = 8
 _LONGEST = 15
 _PRICES = """
 SELECT deck_id, prefix, price_per_minute, connect_fee, first_increment_s, next_increment_s, blocked
-FROM rates WHERE prefix IN ({prefixes})
+FROM rates FORCE INDEX (longest_prefix) WHERE prefix IN ({prefixes})
 """
 
 
