@@ -55,7 +55,8 @@ class RateCompiler:
         self._poll_seconds = poll_seconds
         self._looked_at: DecisionData | None = None
         self._wanted: Catalogue | None = None
-        self._serves = False
+        self._served: DecisionData | None = None
+        """The data that the table was found to serve; no others, until it has been looked at for them."""
         self._compiling_since: datetime | None = None
         self._failure: tuple[str, datetime] | None = None
         self._pause_s = 0.0
@@ -120,7 +121,7 @@ class RateCompiler:
                 lambda: sum(map(_size, (segment_path(self._folder, deck) for deck in decks)))
             ),
             data_version=0 if data is None else data.version,
-            up_to_date=self._serves and data is self._looked_at,
+            up_to_date=data is not None and data is self._served,
             compiling_since=self._compiling_since,
             failure="" if self._failure is None else self._failure[0],
             failed_at=None if self._failure is None else self._failure[1],
@@ -161,14 +162,15 @@ class RateCompiler:
 
     async def _is_served(self, wanted: Catalogue) -> bool:
         """Take up a new file, and say whether it is the one that is wanted."""
-        self._serves = await asyncio.to_thread(self._looked, wanted)
-        if self._serves:
+        serves = await asyncio.to_thread(self._looked, wanted)
+        self._served = self._looked_at if serves else None
+        if serves:
             self._settled.set()
             self._compiling_since = None
             if self._failure is not None:
                 log.info("rate_table_compiled_again", version=wanted.version)
             self._failure = None
-        return self._serves
+        return serves
 
     def _looked(self, wanted: Catalogue) -> bool:
         self._tables.refresh()
