@@ -8,7 +8,7 @@ ARGS ?=
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help run test check fix proto bench bench-asterisk soak clean venv
+.PHONY: help run test check fix proto bench bench-asterisk soak lab lab-shell clean venv
 
 help: ## List these targets
 	@grep -E '^[a-z-]+:.*## ' Makefile | sort | while IFS= read -r line; do \
@@ -39,6 +39,12 @@ bench-asterisk: venv ## Measure steps and calls on a real Asterisk; prints numbe
 soak: venv ## Run the long tests; SEED=n repeats an earlier run
 	@echo "SEED=$(SEED)"
 	@DIALPLANE_SEED=$(SEED) exec $(VENV) -m pytest -m soak $(ARGS)
+
+lab: venv ## Run the call scenarios on real Asterisks; ARGS="-k incoming" chooses some; logs in var/lab
+	@exec $(VENV) -m tools.lab $(ARGS)
+
+lab-shell: venv ## Leave a lab running to play with; ARGS="--release 16 --driver SIP --two"
+	@exec $(VENV) -m tools.lab_shell $(ARGS)
 
 clean: ## Remove .venv, var/ with the private database, and caches
 	@exec $(PYTHON) -m tools.clean

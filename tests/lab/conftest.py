@@ -1,14 +1,12 @@
 """Labs for the scenarios: one per release and driver, for the whole session."""
 
 import os
-import time
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
 import pytest
 import pytest_asyncio
 from tools.asterisk_program import (
-    REPOSITORY,
     AsteriskProgram,
     NoDebianPackagesError,
     SippProgram,
@@ -16,6 +14,7 @@ from tools.asterisk_program import (
     find_asterisk,
     find_sipp,
 )
+from tools.lab import FOLDER_VARIABLE, new_folder
 
 from tests.lab.lab import Flavour, Lab
 from tests.lab.lab_start import running_lab
@@ -32,22 +31,19 @@ _skipped: list[str] = []
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     """Run a test of `lab` on 22 with PJSIP, and with the mark `every_flavour` on all three.
 
-    A test of `pair` has two servers: both on 22, or one on 16, either way round.
+    A test of `pair` has two servers: both on 22, and with the mark on 16 too, or one of each, either
+    way round.
     """
     flavours: tuple[tuple[Flavour, ...], ...] = ()
+    marked = metafunc.definition.get_closest_marker("every_flavour") is not None
     if "lab" in metafunc.fixturenames:
-        marked = metafunc.definition.get_closest_marker("every_flavour") is not None
         chosen = EVERY_FLAVOUR if marked else (PJSIP_22,)
         if metafunc.definition.get_closest_marker("without_agent_too") is not None:
             chosen = (*chosen, Flavour(22, "PJSIP", agent=False))
         flavours = tuple((one,) for one in chosen)
     elif "pair" in metafunc.fixturenames:
-        flavours = (
-            (PJSIP_22, PJSIP_22),
-            (SIP_16, PJSIP_22),
-            (PJSIP_22, SIP_16),
-            (PJSIP_16, PJSIP_16),
-        )
+        others = ((SIP_16, PJSIP_22), (PJSIP_22, SIP_16), (PJSIP_16, PJSIP_16))
+        flavours = ((PJSIP_22, PJSIP_22), *(others if marked else ()))
     if flavours:
         ids = ["+".join(map(str, each)) for each in flavours]
         metafunc.parametrize("flavours", flavours, ids=ids, indirect=True, scope="session")
@@ -69,9 +65,8 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
 @pytest.fixture(scope="session")
 def lab_folder() -> Path:
     """Where this run's configurations, logs and SIP messages stay for people to read."""
-    folder = REPOSITORY / "var/lab" / f"{time.strftime('%Y%m%d-%H%M%S')}-{os.getpid()}"
-    folder.mkdir(parents=True)
-    return folder
+    given = os.environ.get(FOLDER_VARIABLE)
+    return Path(given) if given else new_folder()
 
 
 @pytest.fixture(scope="session")

@@ -102,7 +102,7 @@ class Lab:
 
     def call(self, who: str, number: str, does: str = "uac_call", **values: str | int) -> Sipp:
         """Call a number, and wait until the call is over on every side; return the caller."""
-        with self.caller(who, number, does, **values) as caller:
+        with self.caller(who, number, does, calls=1, rate=10, **values) as caller:
             assert caller.wait() == 0, f"the call did not go as written: {caller.trace}"
         self.settle()
         return caller
@@ -110,7 +110,8 @@ class Lab:
     def register(self, *phones: str, seconds: int = 3600) -> None:
         """Register phones; for 0 seconds: let them go."""
         for who in phones:
-            values = {"DEVICE": PHONES[who], "EXPIRES": seconds, **self._login(who)}
+            login = self._login(who)
+            values: dict[str, str | int] = {"DEVICE": PHONES[who], "EXPIRES": seconds, **login}
             remote = self._server_of(who).address
             with self._sipp(who, "uac_register", values, calls=1, remote=remote) as phone:
                 assert phone.wait() == 0, f"{who} was not registered: {phone.trace}"
@@ -174,7 +175,10 @@ class Lab:
     def execute(self, statement: str, *arguments: object) -> None:
         """Change the database, and wait until the service decides on it."""
         self.change(statement, *arguments)
-        time.sleep(0.5)
+        [row] = self.rows("SELECT version FROM data_version")
+        self.until(
+            lambda: self.service.data_version() >= row["version"], "the service knows the change"
+        )
 
     def change(self, statement: str, *arguments: object) -> None:
         """Change the database."""

@@ -85,7 +85,8 @@ def running_lab(
             stack.enter_context(host)
         if len(hosts) > 1:
             for host in hosts:
-                # The first to start found nobody at the other end, and asks again after a while.
+                # The first to start found nobody at the other end, and would ask again much later.
+                host.cli("iax2 reload")
                 lab.until(
                     lambda host=host: " OK (" in host.cli("iax2 show peers"),  # type: ignore[misc]
                     f"{host.name} reaches its sister server",

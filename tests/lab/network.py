@@ -41,6 +41,8 @@ class Network:
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
+            # Ctrl-C is for whoever holds the other end: it still has programs to stop here.
+            start_new_session=True,
         )
         assert holder.stdout is not None
         if holder.stdout.read(2) == b"up":
@@ -64,6 +66,16 @@ class Network:
         """Return the address of the lab's host number `host`, 1 to 254."""
         return f"{self._prefix}.{host}"
 
+    def entering(self, command: Sequence[str | Path]) -> list[str]:
+        """Return the command line that runs a program in this network."""
+        # Not a function between fork and exec: gRPC, where it is loaded, starts threads there, and a
+        # process with threads may not enter a namespace.
+        enter: list[str] = []
+        if self._holder is not None:
+            enter = ["nsenter", "--user", "--net", "--preserve-credentials"]
+            enter += ["--target", str(self._holder.pid), "--"]
+        return [*enter, *(str(word) for word in command)]
+
     def start(
         self,
         command: Sequence[str | Path],
@@ -73,14 +85,8 @@ class Network:
         folder: Path,
     ) -> "subprocess.Popen[bytes]":
         """Start a program in this network; it dies when we do."""
-        # Not by a function between fork and exec: gRPC, where it is loaded, starts threads there,
-        # and a process with threads may not enter a namespace.
-        enter: list[str] = []
-        if self._holder is not None:
-            enter = ["nsenter", "--user", "--net", "--preserve-credentials"]
-            enter += ["--target", str(self._holder.pid), "--"]
         return subprocess.Popen(
-            [*enter, "setpriv", "--pdeathsig", "TERM", "--", *(str(word) for word in command)],
+            self.entering(["setpriv", "--pdeathsig", "TERM", "--", *command]),
             env={"PATH": "/usr/bin:/bin", **environment},
             stdin=subprocess.DEVNULL,
             stdout=output,

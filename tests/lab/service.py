@@ -1,6 +1,7 @@
 """`dialplane serve` inside the lab's network."""
 
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -15,6 +16,7 @@ from tests.lab.network import Network
 
 _PORT: Final = 50051
 _START_SECONDS: Final = 30.0
+_IN_FORCE: Final = re.compile(r"decision_data_in_force .* version=(\d+)")
 
 
 @dataclass
@@ -48,6 +50,11 @@ class LabService:
     def log(self) -> Path:
         """Its log, for people."""
         return self.folder / "service.log"
+
+    def data_version(self) -> int:
+        """Return the version of the data that it decides on."""
+        found: list[str] = _IN_FORCE.findall(self.log.read_text())
+        return int(found[-1]) if found else 0
 
     def kill(self) -> None:
         """End it as the kernel would."""

@@ -64,7 +64,7 @@ class Sipp:
         self.trace.unlink(missing_ok=True)
         command = self.program.command(
             self.program.PROGRAM,
-            *("-sf", str(self._scenario())),
+            *("-sf", str(self.write_scenario())),
             *("-i", self.address, "-p", "5060", "-mi", self.address),
             *("-trace_msg", "-message_file", str(self.trace)),
             *("-trace_err", "-error_file", str(self.folder / f"{self.name}.errors")),
@@ -119,7 +119,8 @@ class Sipp:
         ]
         return [status for i, status in enumerate(found) if i == 0 or found[i - 1] != status]
 
-    def _scenario(self) -> Path:
+    def write_scenario(self) -> Path:
+        """Write the scenario with its values in place; return the file."""
         values = {**DEFAULTS, **{name: str(value) for name, value in self.values.items()}}
         text = (SCENARIOS / f"{self.scenario}.xml").read_text()
         challenge = (SCENARIOS / "challenge.xml").read_text() if "CHALLENGE" in values else ""

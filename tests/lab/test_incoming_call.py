@@ -12,7 +12,7 @@ NUMBER = "74951815001"
 
 def test_the_caller_hangs_up(lab: Lab) -> None:
     with lab.far_end("PHONE_201", "uas_answer", RING=300) as phone:
-        caller = lab.call("WESTCALL", NUMBER, FROM="<sip:+79990001122@westcall.ru>", TALK=1000)
+        caller = lab.call("WESTCALL", NUMBER, FROM="<sip:+79990001122@westcall.ru>", TALK=700)
 
     assert caller.statuses()[-1] == 200
     [invite] = phone.invites()
@@ -36,7 +36,7 @@ def test_the_caller_hangs_up(lab: Lab) -> None:
 
 
 def test_the_endpoint_hangs_up(lab: Lab) -> None:
-    with lab.far_end("PHONE_201", "uas_answer_bye", RING=300, TALK=700):
+    with lab.far_end("PHONE_201", "uas_answer_bye", RING=200, TALK=400):
         caller = lab.call("WESTCALL", NUMBER, "uac_wait")
 
     assert len(caller.received("BYE")) == 1

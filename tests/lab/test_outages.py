@@ -18,7 +18,7 @@ from tests.lab.sip_messages import endings, requests
 from tests.support.own_mariadb import OwnMariaDB, durable_mariadb, own_mariadb
 
 CALLER, NUMBER = "VOICEBUY", "442038070123"
-CALLS, RATE, AFTER = 25, 5, 5
+CALLS, RATE, AFTER = 20, 6, 4
 # What a decision may take, and the dialplan's own bound where an agent never speaks.
 DEADLINE_S, STEP_BOUND_S = 2.0, 4.0
 # For the machine that all of this runs on.
@@ -214,7 +214,7 @@ def test_112_with_everything_down(outage: Lab, mariadb: OwnMariaDB) -> None:
 def test_a_hangup_that_finds_no_service(outage: Lab) -> None:
     with (
         outage.far_end("PHONE_201", "uas_answer", RING=100) as phone,
-        outage.caller(CALLER, NUMBER, TALK=3000) as caller,
+        outage.caller(CALLER, NUMBER, TALK=2000) as caller,
     ):
         outage.until(lambda: bool(requests(phone.messages(), "ACK")), "they talk")
         outage.until(lambda: answered(outage), "the answer is recorded")

@@ -14,8 +14,8 @@ PROVIDERS = ("WESTCALL", "ZADARMA", "IPPORT", "VOXBEAM", "VOICEBUY")
 
 @pytest.fixture
 def short_ringing(lab: Lab) -> Iterator[None]:
-    """No provider may ring for longer than two seconds."""
-    lab.execute("UPDATE providers SET ring_timeout_s = 2")
+    """No provider may ring for longer than a second."""
+    lab.execute("UPDATE providers SET ring_timeout_s = 1")
     yield
     lab.execute("UPDATE providers SET ring_timeout_s = NULL")
 
@@ -71,6 +71,7 @@ def test_busy_ends_the_search(lab: Lab) -> None:
     assert (calling["q850_cause"], called["q850_cause"], called["sip_status"]) == (17, 17, 486)
 
 
+@pytest.mark.every_flavour
 def test_a_decline_ends_the_search_and_is_told(lab: Lab) -> None:
     with (
         lab.far_end("WESTCALL", "uas_final", STATUS="603 Decline"),
@@ -78,7 +79,8 @@ def test_a_decline_ends_the_search_and_is_told(lab: Lab) -> None:
     ):
         caller = lab.call("PHONE_201", NUMBER)
 
-    assert caller.statuses()[-1] == 603
+    # Before 22 Asterisk can say a cause only, and 403 and 603 are one.
+    assert caller.statuses()[-1] == (603 if lab.flavour.release == 22 else 403)
     assert zadarma.invites() == []
 
 
@@ -94,6 +96,7 @@ def test_a_forbidden_goes_on_to_the_next(lab: Lab) -> None:
     assert len(westcall.invites()) == len(zadarma.invites()) == 1
 
 
+@pytest.mark.every_flavour
 def test_prefixes_and_callers_of_the_last_providers(lab: Lab) -> None:
     with ExitStack() as stack:
         refusing(lab, stack, "503 Service Unavailable", "WESTCALL", "ZADARMA", "IPPORT")
@@ -110,6 +113,7 @@ def test_prefixes_and_callers_of_the_last_providers(lab: Lab) -> None:
     assert "<sip:37167859001@" in second.header("From")
 
 
+@pytest.mark.every_flavour
 def test_ten_failing_routes_end_with_the_last_cause(lab: Lab) -> None:
     rows = ", ".join(["(3, 'sip.zadarma.com', 'OUT')"] * 8)
     lab.execute(f"INSERT INTO providers_ips (provider_id, domainname, direction) VALUES {rows}")
@@ -145,6 +149,7 @@ def test_the_caller_hangs_up_while_it_rings(lab: Lab) -> None:
     assert called["ended_at"] is not None
 
 
+@pytest.mark.every_flavour
 @pytest.mark.without_agent_too
 def test_the_caller_hangs_up_while_a_step_runs(lab: Lab) -> None:
     with (
@@ -153,7 +158,6 @@ def test_the_caller_hangs_up_while_a_step_runs(lab: Lab) -> None:
         lab.caller("PHONE_201", NUMBER, "uac_cancel", PATIENCE=500) as caller,
     ):
         assert caller.wait() == 0
-        lab.quiet()
     lab.settle()
     assert caller.statuses()[-1] == 487
     assert westcall.invites() == []
@@ -162,18 +166,18 @@ def test_the_caller_hangs_up_while_a_step_runs(lab: Lab) -> None:
     assert calling["ended_at"] is not None
 
 
+@pytest.mark.every_flavour
 @pytest.mark.without_agent_too
 def test_the_caller_hangs_up_between_two_attempts(lab: Lab) -> None:
     with (
-        lab.far_end("WESTCALL", "uas_ring_final", STATUS="503 Unavailable", RING=1000) as westcall,
+        lab.far_end("WESTCALL", "uas_ring_final", STATUS="503 Unavailable", RING=600) as westcall,
         lab.far_end("ZADARMA", "uas_answer") as zadarma,
-        lab.caller("PHONE_201", NUMBER, "uac_cancel_ringing", PATIENCE=2000) as caller,
+        lab.caller("PHONE_201", NUMBER, "uac_cancel_ringing", PATIENCE=1500) as caller,
     ):
         lab.until(lambda: bool(westcall.invites()), "the first attempt is made")
         # What comes after it is asked for, and not answered before the caller is gone.
         with lab.service.frozen():
             assert caller.wait() == 0
-            lab.quiet()
     lab.settle()
     assert caller.statuses()[-1] == 487
     assert zadarma.invites() == []

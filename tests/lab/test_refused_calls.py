@@ -83,8 +83,10 @@ def test_hostile_numbers(lab: Lab, who: str) -> None:
         for far_end in far_ends:
             far_end.start()
         for number in HOSTILE:
-            caller = lab.call(who, number)
+            with lab.caller(who, number) as caller:
+                assert caller.wait() == 0, number
             assert caller.statuses()[-1] >= 400, number
+        lab.settle()
         assert [far_end.invites() for far_end in far_ends] == [[]] * len(spies)
     finally:
         for far_end in far_ends:
@@ -105,7 +107,6 @@ def test_a_hostile_caller_name(lab: Lab) -> None:
     assert "uid=" not in shown
 
 
-@pytest.mark.every_flavour
 def test_an_emergency_call_with_the_service_away(lab: Lab) -> None:
     lab.service.stop()
     try:

@@ -2,6 +2,8 @@
 
 from typing import Any
 
+import pytest
+
 from tests.lab.lab import Lab
 
 
@@ -10,6 +12,7 @@ def halves(lab: Lab) -> list[tuple[int, str]]:
     return sorted((row["server_id"], row["leg"]) for row in lab.channels())
 
 
+@pytest.mark.every_flavour
 def test_a_number_of_the_other_server(pair: Lab) -> None:
     with pair.far_end("PHONE_301", "uas_answer", RING=200) as phone:
         caller = pair.call("IPPORT", "74957952302", FROM="<sip:79990001122@ipport.net>", TALK=800)
@@ -26,6 +29,7 @@ def test_a_number_of_the_other_server(pair: Lab) -> None:
     assert called[0]["decided_at"] is not None
 
 
+@pytest.mark.every_flavour
 def test_a_colleague_on_the_other_server(pair: Lab) -> None:
     with pair.far_end("PHONE_301", "uas_answer", RING=200) as phone:
         caller = pair.call("PHONE_201", "301", TALK=500)
