@@ -190,7 +190,7 @@ def batch(lab: Lab, random: Random, calls: int, blows: Blows | None) -> None:
         who, number = ("WESTCALL", SERVED) if incoming else ("PHONE_201", OUTSIDE)
         talk, patience = random.randint(50, 900), random.randint(60, 900)
         caller = lab.caller(who, number, does, calls, TALK=talk, PATIENCE=patience)
-        rate, longest = random.choice((2, 3, 5)), "8000" if does == "uac_cancel" else "25000"
+        rate, longest = random.choice((3, 5, 8)), "8000" if does == "uac_cancel" else "25000"
         caller.options = ("-r", str(rate), "-l", "1000", "-recv_timeout", longest)
         with caller:
             wait(caller, random, blows)
