@@ -23,6 +23,7 @@ HOSTS: Final = {
     "MSM": 2,
     "CORBINA": 3,
     "SERVICE": 10,
+    "GENEROUS": 11,
     "WESTCALL": 21,
     "ZADARMA": 22,
     "IPPORT": 23,

@@ -22,6 +22,7 @@ DEFAULTS: Final = {
     "FROM": "<sip:79990001122@lab.invalid>",
     "HEADERS": "",
     "LOGIN": "",  # a phone's own header
+    "VOICE": "",  # what a caller's voice is: an action of SIPp
 }
 _READY_SECONDS: Final = 5.0
 

@@ -1,0 +1,99 @@
+"""What a dial instruction may ask for beside the number: a recording, and a longest duration.
+
+No data says any of it yet, so a service in front of the real one does.
+"""
+
+import wave
+from collections.abc import Iterator
+from contextlib import ExitStack
+from pathlib import Path
+
+import pytest
+
+from tests.lab.generous_service import generous_service
+from tests.lab.lab import Lab
+from tests.lab.sip_messages import SipMessage
+
+NUMBER = "74957777777"
+
+
+@pytest.fixture(scope="module", autouse=True)
+def generous(running: Lab) -> Iterator[None]:
+    """Every call is recorded, and none may last longer than two seconds."""
+    with generous_service(running, "recording: RECORDING_DECISION_ON longest_duration_s: 2"):
+        yield
+
+
+def recordings(lab: Lab) -> list[Path]:
+    """The recordings of the last call."""
+    [call_id] = {row["call_id"] for row in lab.channels()}
+    return list((lab.host.run / "spool/monitor/dialplane").glob(f"{call_id}*"))
+
+
+@pytest.mark.every_flavour
+def test_a_call_is_recorded_once(lab: Lab) -> None:
+    """Three attempts, one file, with the conversation and nothing of the ringing before it."""
+    with ExitStack() as stack:
+        for name in ("WESTCALL", "ZADARMA"):
+            stack.enter_context(lab.far_end(name, "uas_final", STATUS="503 Unavailable"))
+        stack.enter_context(lab.far_end("IPPORT", "uas_answer", RING=800))
+        caller = lab.call("PHONE_201", NUMBER, TALK=1000, VOICE=voice(lab))
+    assert caller.statuses()[-1] == 200
+    [file] = recordings(lab)
+    with wave.open(str(file)) as heard:
+        assert heard.getnframes() / heard.getframerate() == pytest.approx(1.0, abs=0.3)
+        assert any(heard.readframes(heard.getnframes())), "it holds more than silence"
+
+
+def test_what_is_forwarded_is_recorded_once(lab: Lab) -> None:
+    with (
+        lab.far_end("PHONE_201", "uas_302", FORWARD=f"sip:{NUMBER}@elsewhere.invalid"),
+        lab.far_end("WESTCALL", "uas_answer") as westcall,
+    ):
+        lab.call("VOICEBUY", "442038070123", VOICE=voice(lab))
+    assert len(westcall.invites()) == 1
+    assert len(recordings(lab)) == 1
+
+
+def test_what_is_transferred_is_recorded_on_each_leg(lab: Lab) -> None:
+    with (
+        lab.far_end("PHONE_201", "uas_transfer", FORWARD="202", TALK=500),
+        lab.far_end("PHONE_202", "uas_answer_bye", TALK=500),
+    ):
+        lab.call("WESTCALL", "74951815001", "uac_wait")
+    assert len(recordings(lab)) == 2
+
+
+def test_a_call_that_nobody_answers_leaves_no_recording(lab: Lab) -> None:
+    with lab.far_end("WESTCALL", "uas_final", STATUS="486 Busy Here"):
+        lab.call("PHONE_201", NUMBER)
+    assert recordings(lab) == []
+
+
+@pytest.mark.every_flavour
+def test_a_call_ends_when_it_has_lasted_long_enough(lab: Lab) -> None:
+    with lab.far_end("WESTCALL", "uas_answer", RING=100) as westcall:
+        caller = lab.call("PHONE_201", NUMBER, "uac_wait")
+    for far_end in (caller, westcall):
+        assert lasted_s(far_end.messages()) == pytest.approx(2, abs=0.3)
+    calling, called = lab.channels()
+    assert calling["answered_ms"] == pytest.approx(2000, abs=300)
+    assert calling["dial_status"] == "ANSWER"
+    assert None not in (calling["ended_at"], called["ended_at"])
+    assert (calling["hangup_source"], called["hangup_source"]) == (None, None), (
+        "neither of them did"
+    )
+
+
+def voice(lab: Lab) -> str:
+    """A caller that hums: 400 Hz, in A-law."""
+    file = lab.folder / "voice.alaw"
+    file.write_bytes(bytes((0x55, 0x25, 0x2A, 0x25, 0x55, 0xA5, 0xAA, 0xA5)) * 1000)
+    return f'<nop><action><exec rtp_stream="{file},-1,8"/></action></nop>'
+
+
+def lasted_s(messages: list[SipMessage]) -> float:
+    """From the answer to the hangup, as this side saw it."""
+    answer = next(message for message in messages if message.status == 200)
+    bye = next(message for message in messages if message.method == "BYE")
+    return bye.instant - answer.instant
