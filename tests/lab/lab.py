@@ -32,6 +32,7 @@ HOSTS: Final = {
     "PHONE_201": 31,
     "PHONE_202": 32,
     "PHONE_301": 33,
+    "BORDER": 41,  # a session border controller that the first server trusts
     "STRANGER": 99,
 }
 # The phones, by the name of their device.

@@ -34,6 +34,7 @@ _MOVE: Final = (
     "UPDATE providers_ips SET ipaddress = '@VOXBEAM@' WHERE id IN (1, 2)",
     "UPDATE providers_ips SET ipaddress = '@VOICEBUY@' WHERE id = 35",
     "INSERT INTO providers_ips (provider_id, ipaddress, direction) VALUES (11, '@VOICEBUY@', 'IN')",
+    "INSERT INTO server_trusted_proxies (server_id, ipaddress) VALUES (1, '@BORDER@')",
 )
 
 
