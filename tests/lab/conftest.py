@@ -25,6 +25,13 @@ PJSIP_22 = Flavour(22, "PJSIP")
 SIP_16 = Flavour(16, "SIP")
 PJSIP_16 = Flavour(16, "PJSIP")
 EVERY_FLAVOUR = (PJSIP_22, PJSIP_16, SIP_16)
+PJSIP_22_JOINED = Flavour(22, "PJSIP", link="SIP")
+SIP_16_JOINED = Flavour(16, "SIP", link="SIP")
+JOINED_BY_SIP = (
+    (PJSIP_22_JOINED, PJSIP_22_JOINED),
+    (SIP_16_JOINED, SIP_16_JOINED),
+    (SIP_16_JOINED, PJSIP_22_JOINED),
+)
 _skipped: list[str] = []
 
 
@@ -32,7 +39,7 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     """Run a test of `lab` on 22 with PJSIP, and with the mark `every_flavour` on all three.
 
     A test of `pair` has two servers: both on 22, and with the mark on 16 too, or one of each, either
-    way round.
+    way round. With `joined_by_sip` they call each other over SIP and not over IAX2.
     """
     flavours: tuple[tuple[Flavour, ...], ...] = ()
     marked = metafunc.definition.get_closest_marker("every_flavour") is not None
@@ -44,6 +51,8 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     elif "pair" in metafunc.fixturenames:
         others = ((SIP_16, PJSIP_22), (PJSIP_22, SIP_16), (PJSIP_16, PJSIP_16))
         flavours = ((PJSIP_22, PJSIP_22), *(others if marked else ()))
+        if metafunc.definition.get_closest_marker("joined_by_sip") is not None:
+            flavours = JOINED_BY_SIP
     if flavours:
         ids = ["+".join(map(str, each)) for each in flavours]
         metafunc.parametrize("flavours", flavours, ids=ids, indirect=True, scope="session")
@@ -53,6 +62,7 @@ def pytest_configure(config: pytest.Config) -> None:
     """Name the marks."""
     config.addinivalue_line("markers", "every_flavour: run on Asterisk 16 and 22, both SIP drivers")
     config.addinivalue_line("markers", "without_agent_too: run with a process per step as well")
+    config.addinivalue_line("markers", "joined_by_sip: run on two servers that are joined by SIP")
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:

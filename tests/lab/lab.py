@@ -43,15 +43,17 @@ PHONES: Final = {"PHONE_201": "acme-201", "PHONE_202": "acme-202", "PHONE_301": 
 class Flavour:
     """A release of Asterisk and the driver that speaks SIP there: `PJSIP` or `SIP`.
 
-    Without `agent` every step of a call is a process.
+    Without `agent` every step of a call is a process. `link` is what the other servers call it over.
     """
 
     release: int
     driver: str
     agent: bool = True
+    link: str = "IAX2"
 
     def __str__(self) -> str:
-        return f"{self.release}-{self.driver.lower()}{'' if self.agent else '-exec'}"
+        over = "" if self.link == "IAX2" else f"-over-{self.link.lower()}"
+        return f"{self.release}-{self.driver.lower()}{'' if self.agent else '-exec'}{over}"
 
     @property
     def folder(self) -> str:

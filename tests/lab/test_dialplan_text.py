@@ -47,6 +47,21 @@ def test_no_pattern_matches_everything() -> None:
     assert not re.search(r"exten => _[.!]", CODE)
 
 
+def test_patterns_have_no_letters() -> None:
+    """Of letters in a pattern n, x and z are digits: what is written out never matches."""
+    patterns = {name for _, name in extensions() if name.startswith("_")}
+    assert patterns
+    assert not [name for name in patterns if re.search(r"[a-z]", re.sub(r"\[[^]]*\]", "", name))]
+
+
+def test_what_a_driver_does_without_is_left_out() -> None:
+    """A Goto to an extension that is not there would end the call."""
+    used = re.findall(r"(\S+)\?(\w+_\$\{CHANNEL\(channeltype\)\}),1\)", CODE)
+    assert len(used) == CODE.count("_${CHANNEL(channeltype)},1)}")
+    assert all(f"DIALPLAN_EXISTS(service,{name},1)" in guard for guard, name in used)
+    assert not re.search(r"Goto\(\w+_\$\{CHANNEL", CODE)
+
+
 def test_every_subroutine_exists() -> None:
     called = set(re.findall(r"GoSub\(service,(\w+),1", CODE))
     assert called

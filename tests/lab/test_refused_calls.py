@@ -43,6 +43,18 @@ def test_an_unknown_address_gets_no_further_than_the_door(lab: Lab) -> None:
     assert lab.rows("SELECT COUNT(*) AS n FROM channels") == before
 
 
+@pytest.mark.every_flavour
+def test_a_channel_that_has_no_address(lab: Lab) -> None:
+    """The dialplan knows no address of a driver such as Local; such a call is nobody's."""
+    before = len(lab.host.messages())
+    with lab.far_end("PHONE_201", "uas_answer") as phone:
+        lab.host.cli("channel originate Local/74951815001@public application Wait 1")
+        lab.until(lambda: "no_more_paths" in lab.host.messages()[before:], "the call is refused")
+        lab.settle()
+    assert phone.invites() == []
+    assert "invalid extension" not in lab.host.messages()[before:]
+
+
 def test_echo_test(lab: Lab) -> None:
     caller = lab.call("VOICEBUY", "442079460000", TALK=500)
     assert caller.statuses()[-1] == 200
