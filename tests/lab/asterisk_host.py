@@ -30,7 +30,8 @@ class AsteriskHost:
     Its /etc/asterisk is made of the lab's samples (`samples`, folders below tests/lab/etc, in which
     `values` replace @NAMES@) and, in its folder dialplane/, of deploy/asterisk and of what `export`
     writes there. `folder` keeps the configuration and the logs for people to read. `keys` is a
-    folder of RSA keys for IAX2. Without `with_agent` every step is a process.
+    folder of RSA keys for IAX2. Without `with_agent` every step is a process. `address_6` is where it
+    speaks SIP over IPv6 too, if it does.
     """
 
     program: AsteriskProgram
@@ -44,6 +45,7 @@ class AsteriskHost:
     environment: Mapping[str, str] = field(default_factory=dict)
     keys: Path | None = None
     with_agent: bool = True
+    address_6: str = ""
     process: "subprocess.Popen[bytes] | None" = field(init=False, default=None)
     agent: LabAgent = field(init=False)
 
@@ -158,6 +160,7 @@ class AsteriskHost:
         values = {
             "NAME": self.name,
             "ADDRESS": self.address,
+            "TRANSPORT_6": self._transport_6(),
             "RUN": str(self.run),
             "MODULES": str(self.program.modules),
             "DATA": str(self.program.data),
@@ -170,6 +173,11 @@ class AsteriskHost:
                 target = etc / file.relative_to(source)
                 target.write_text(render(file.read_text(), values))
         return etc
+
+    def _transport_6(self) -> str:
+        if not self.address_6:
+            return ""
+        return f"[transport-udp6]\ntype=transport\nprotocol=udp\nbind=[{self.address_6}]:5060"
 
     def _wait_until_booted(self) -> None:
         assert self.process is not None

@@ -29,12 +29,15 @@ HOSTS: Final = {
     "IPPORT": 23,
     "VOXBEAM": 24,
     "VOICEBUY": 25,
+    "MULTITEL": 26,
     "PHONE_201": 31,
     "PHONE_202": 32,
     "PHONE_301": 33,
     "BORDER": 41,  # a session border controller that the first server trusts
     "STRANGER": 99,
 }
+# Who signals over IPv6, where the machine has it.
+OVER_IPV6: Final = ("MULTITEL",)
 # The phones, by the name of their device.
 PHONES: Final = {"PHONE_201": "acme-201", "PHONE_202": "acme-202", "PHONE_301": "acme-301"}
 
@@ -79,7 +82,8 @@ class Lab:
 
     def address(self, who: str) -> str:
         """Return somebody's address."""
-        return self.network.address(HOSTS[who])
+        address_6 = self.network.address_6(HOSTS[who]) if who in OVER_IPV6 else ""
+        return address_6 or self.network.address(HOSTS[who])
 
     def far_end(self, who: str, does: str, **values: str | int) -> Sipp:
         """Make a far end that answers calls: a context manager. `does` names a scenario of SIPp."""
@@ -101,7 +105,8 @@ class Lab:
         if who in PHONES:
             values = {"FROM": f"<sip:{PHONES[who]}@lab.invalid>", **self._login(who), **values}
         values = {"NUMBER": number, **values}
-        remote = self._server_of(who).address
+        server = self._server_of(who)
+        remote = f"[{server.address_6}]:5060" if ":" in self.address(who) else server.address
         return self._sipp(who, does, values, calls=calls, remote=remote, rate=rate)
 
     def call(self, who: str, number: str, does: str = "uac_call", **values: str | int) -> Sipp:
@@ -217,6 +222,7 @@ class Lab:
             does,
             calls=calls,
             remote=remote,
+            media=self.network.address(HOSTS[who]),
             options=("-r", str(rate)),
             values=values,
         )

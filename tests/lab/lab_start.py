@@ -33,6 +33,8 @@ _MOVE: Final = (
     "UPDATE providers_ips SET ipaddress = '@IPPORT@' WHERE id IN (31, 34)",
     "UPDATE providers_ips SET ipaddress = '@VOXBEAM@' WHERE id IN (1, 2)",
     "UPDATE providers_ips SET ipaddress = '@VOICEBUY@' WHERE id = 35",
+    "UPDATE providers_ips SET ipaddress = '@MULTITEL@' WHERE id IN (42, 51)",
+    "UPDATE providers_ips SET domainname = 'sip.multitel.example' WHERE id = 42",
     "INSERT INTO providers_ips (provider_id, ipaddress, direction) VALUES (11, '@VOICEBUY@', 'IN')",
     "INSERT INTO server_trusted_proxies (server_id, ipaddress) VALUES (1, '@BORDER@')",
 )
@@ -74,6 +76,7 @@ def running_lab(
                 {"DIALPLANE_TARGETS": service.target},
                 keys,
                 with_agent=flavour.agent,
+                address_6=network.address_6(HOSTS[name.upper()]),
             )
             for name, flavour in zip(SERVERS, flavours, strict=False)
         ]

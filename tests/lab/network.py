@@ -12,12 +12,21 @@ from contextlib import suppress
 from pathlib import Path
 from typing import IO, Self
 
-# Brings the interface up, says so, and keeps the namespaces until its standard input ends.
-_HOLD = """
-import fcntl, os, socket, struct, sys
+_PREFIX_6 = "fd20::"
+# Brings the interface up with an IPv6 address for each host, says so, and whether that kind is to be
+# had here; and keeps the namespaces until its standard input ends.
+_HOLD = f"""
+import contextlib, fcntl, os, socket, struct, sys
 s = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
 fcntl.ioctl(s, 0x8914, struct.pack("16sh14x", b"lo", 0x1 | 0x40))
-os.write(1, b"up")
+said = b"up4"
+with contextlib.suppress(OSError):
+    s = socket.socket(socket.AF_INET6, socket.SOCK_DGRAM)
+    for host in range(1, 255):
+        address = socket.inet_pton(socket.AF_INET6, "{_PREFIX_6}%x" % host)
+        fcntl.ioctl(s, 0x8916, struct.pack("=16sIi", address, 128, socket.if_nametoindex("lo")))
+    said = b"up6"
+os.write(1, said)
 sys.stdin.read()
 """
 
@@ -31,6 +40,7 @@ class Network:
     def __init__(self, *, separate: bool = True) -> None:
         self._separate = separate
         self._holder: subprocess.Popen[bytes] | None = None
+        self._has_ipv6 = False
         self._prefix = f"127.{secrets.randbelow(200) + 20}.{secrets.randbelow(250) + 1}"
 
     def __enter__(self) -> Self:
@@ -45,8 +55,10 @@ class Network:
             start_new_session=True,
         )
         assert holder.stdout is not None
-        if holder.stdout.read(2) == b"up":
+        said = holder.stdout.read(3)
+        if said[:2] == b"up":
             self._holder = holder
+            self._has_ipv6 = said == b"up6"
             self._prefix = "127.20.0"
         else:
             _end(holder)
@@ -65,6 +77,10 @@ class Network:
     def address(self, host: int) -> str:
         """Return the address of the lab's host number `host`, 1 to 254."""
         return f"{self._prefix}.{host}"
+
+    def address_6(self, host: int) -> str:
+        """Return the host's IPv6 address; empty where there is none to be had."""
+        return f"{_PREFIX_6}{host:x}" if self._has_ipv6 else ""
 
     def entering(self, command: Sequence[str | Path]) -> list[str]:
         """Return the command line that runs a program in this network."""

@@ -1,5 +1,6 @@
 """SIPp as the far ends of a lab: providers and phones that answer, and those that call."""
 
+import ipaddress
 import subprocess
 import time
 from contextlib import suppress
@@ -32,7 +33,7 @@ class Sipp:
     """One SIPp process at `address`, running tests/lab/sipp/`scenario`.xml.
 
     `values` replace the scenario's @NAMES@; `calls` is how many it takes or makes before it ends,
-    0: until it is stopped.
+    0: until it is stopped. `media` is the address of its media, if that is another one.
     """
 
     program: SippProgram
@@ -43,6 +44,7 @@ class Sipp:
     scenario: str
     calls: int = 0
     remote: str = ""
+    media: str = ""
     options: tuple[str, ...] = ()
     values: dict[str, str | int] = field(default_factory=dict)
     process: "subprocess.Popen[bytes] | None" = field(init=False, default=None)
@@ -66,7 +68,7 @@ class Sipp:
         command = self.program.command(
             self.program.PROGRAM,
             *("-sf", str(self.write_scenario())),
-            *("-i", self.address, "-p", "5060", "-mi", self.address),
+            *("-i", self.address, "-p", "5060", "-mi", self.media or self.address),
             *("-trace_msg", "-message_file", str(self.trace)),
             *("-trace_err", "-error_file", str(self.folder / f"{self.name}.errors")),
             "-nostdin",
@@ -134,11 +136,11 @@ class Sipp:
 
     def _wait_until_listening(self) -> None:
         assert self.process is not None
-        wanted = _hexadecimal(self.address)
+        wanted, table = _hexadecimal(self.address), "udp6" if ":" in self.address else "udp"
         deadline = time.monotonic() + _READY_SECONDS
         while time.monotonic() < deadline and self.process.poll() is None:
             with suppress(OSError):
-                if wanted in Path(f"/proc/{self.process.pid}/net/udp").read_text():
+                if wanted in Path(f"/proc/{self.process.pid}/net/{table}").read_text():
                     return
             time.sleep(0.01)
         said = (self.folder / f"{self.name}.console").read_text(errors="replace")[-1000:]
@@ -146,6 +148,7 @@ class Sipp:
 
 
 def _hexadecimal(address: str) -> str:
-    """Return an address with SIP's port as /proc/net/udp writes it."""
-    octets = [int(part) for part in address.split(".")]
-    return "".join(f"{octet:02X}" for octet in reversed(octets)) + f":{5060:04X}"
+    """Return an address with SIP's port as /proc/net/udp writes it: each four bytes from the last on."""
+    packed = ipaddress.ip_address(address).packed
+    words = (packed[at : at + 4][::-1].hex().upper() for at in range(0, len(packed), 4))
+    return "".join(words) + f":{5060:04X}"

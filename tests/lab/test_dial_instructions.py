@@ -41,7 +41,7 @@ def test_a_call_is_recorded_once(lab: Lab) -> None:
     assert caller.statuses()[-1] == 200
     [file] = recordings(lab)
     with wave.open(str(file)) as heard:
-        assert heard.getnframes() / heard.getframerate() == pytest.approx(1.0, abs=0.3)
+        assert heard.getnframes() / heard.getframerate() == pytest.approx(1.0, abs=0.6)
         assert any(heard.readframes(heard.getnframes())), "it holds more than silence"
 
 
@@ -75,9 +75,9 @@ def test_a_call_ends_when_it_has_lasted_long_enough(lab: Lab) -> None:
     with lab.far_end("WESTCALL", "uas_answer", RING=100) as westcall:
         caller = lab.call("PHONE_201", NUMBER, "uac_wait")
     for far_end in (caller, westcall):
-        assert lasted_s(far_end.messages()) == pytest.approx(2, abs=0.3)
+        assert lasted_s(far_end.messages()) == pytest.approx(2, abs=0.6)
     calling, called = lab.channels()
-    assert calling["answered_ms"] == pytest.approx(2000, abs=300)
+    assert calling["answered_ms"] == pytest.approx(2000, abs=600)
     assert calling["dial_status"] == "ANSWER"
     assert None not in (calling["ended_at"], called["ended_at"])
     assert (calling["hangup_source"], called["hangup_source"]) == (None, None), (
