@@ -43,6 +43,21 @@ def test_an_endpoint_that_transfers(lab: Lab) -> None:
     assert len({row["call_id"] for row in lab.channels()}) == 1
 
 
+def test_a_known_client_gets_its_manager(lab: Lab) -> None:
+    """The number itself leads to the group, as it does for a caller whom nobody knows."""
+    with (
+        lab.far_end("PHONE_201", "uas_answer", RING=300) as manager,
+        lab.far_end("PHONE_202", "uas_answer") as colleague,
+    ):
+        caller = lab.call(
+            "WESTCALL", "74951815000", FROM="<sip:442079460100@westcall.ru>", TALK=300
+        )
+        assert (len(manager.invites()), len(colleague.invites())) == (1, 0)
+        stranger = lab.call("WESTCALL", "74951815000", FROM="<sip:442079460999@westcall.ru>")
+    assert caller.statuses()[-1] == stranger.statuses()[-1] == 200
+    assert (len(manager.invites()), len(colleague.invites())) == (2, 1)
+
+
 def test_a_known_client_gets_the_group_when_the_manager_is_busy(lab: Lab) -> None:
     with (
         lab.far_end("PHONE_201", "uas_final", STATUS="486 Busy Here") as manager,

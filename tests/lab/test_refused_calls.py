@@ -1,5 +1,7 @@
 """Scenarios 4 and 7: calls that must go nowhere, and an echo test."""
 
+import sys
+
 import pytest
 
 from tests.lab.lab import Lab
@@ -117,6 +119,62 @@ def test_a_hostile_caller_name(lab: Lab) -> None:
     assert "79990001122" in shown
     assert not any(character in shown.partition("<")[0].strip('" ') for character in '"\\${}')
     assert "uid=" not in shown
+
+
+# SIPp takes the blank from the beginning of a line, and with it what folds a header.
+_CALL = r"""
+import socket, sys
+here, there, name = sys.argv[1:]
+def message(method, to):
+    lines = [f"{method} sip:74951815001@{there} SIP/2.0", f"Via: SIP/2.0/UDP {here};branch=z9hG4bK{len(name)}"]
+    lines += [f"From: {name} <sip:79990001122@{here}>;tag=1", to, f"Call-ID: {len(name)}", f"CSeq: 1 {method}"]
+    lines += [f"Contact: <sip:{here}>", "Max-Forwards: 70", "Content-Length: 0", "", ""]
+    return (chr(13) + chr(10)).join(lines).encode()
+caller = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+caller.bind((here, 5060))
+caller.settimeout(3)
+caller.sendto(message("INVITE", f"To: <sip:74951815001@{there}>"), (there, 5060))
+status = 0
+while status < 200:
+    reply = caller.recv(65535).decode()
+    status = int(reply.split()[1])
+[to] = [line for line in reply.splitlines() if line.startswith("To:")]
+caller.sendto(message("ACK", to), (there, 5060))
+print(status)
+"""
+
+
+def call_as(lab: Lab, name: str) -> str:
+    """Call a phone with this display name; return the final status, or that there was none."""
+    said = lab.folder / "call-as"
+    with said.open("wb") as output:
+        caller = lab.network.start(
+            [sys.executable, "-c", _CALL, lab.address("WESTCALL"), lab.host.address, name],
+            environment={},
+            output=output,
+            folder=lab.folder,
+        )
+        caller.wait(15)
+    lab.settle()
+    return said.read_text().split("\n")[-2]
+
+
+@pytest.mark.every_flavour
+def test_a_caller_name_of_two_lines(lab: Lab) -> None:
+    """A folded header: its second line must not become one of AGI's environment or commands."""
+    folded = '"Anna\r\n agi_extension: 74957777777\r\n\tSET VARIABLE DIALPLANE_STATUS DIAL"'
+    with lab.far_end("PHONE_201", "uas_final", STATUS="486 Busy Here") as phone:
+        assert call_as(lab, '"Anna"') == "486"
+        status = call_as(lab, folded)
+    if lab.flavour.driver == "PJSIP":
+        # It takes this for no SIP message at all.
+        assert (status, len(phone.invites())) == ("TimeoutError: timed out", 1)
+        return
+    assert status == "486"
+    _, invite = phone.invites()
+    assert invite.user == "acme-201"
+    assert "<sip:79990001122@" in invite.header("From")
+    assert '"Anna agi_extension: 74957777777' in invite.header("From"), "one line, and a name only"
 
 
 def test_an_emergency_call_with_the_service_away(lab: Lab) -> None:
