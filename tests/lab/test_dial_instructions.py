@@ -1,4 +1,4 @@
-"""What a dial instruction may ask for beside the number: a recording, and a longest duration.
+"""What a dial instruction may ask for beside the number: a recording, a longest duration, headers.
 
 No data says any of it yet, so a service in front of the real one does.
 """
@@ -15,12 +15,20 @@ from tests.lab.lab import Lab
 from tests.lab.sip_messages import SipMessage
 
 NUMBER = "74957777777"
+DIAL = """
+recording: RECORDING_DECISION_ON
+longest_duration_s: 2
+early_media: EARLY_MEDIA_POLICY_LOCAL_RINGING
+caller { diversion: "74951815002" presentation: PRESENTATION_RESTRICTED }
+headers { name: "X-Account" value: "17; of=acme, <b>" }
+headers { name: "X-Second" value: "a:b" }
+"""
 
 
 @pytest.fixture(scope="module", autouse=True)
 def generous(running: Lab) -> Iterator[None]:
-    """Every call is recorded, and none may last longer than two seconds."""
-    with generous_service(running, "recording: RECORDING_DECISION_ON longest_duration_s: 2"):
+    """Every call has all of it."""
+    with generous_service(running, DIAL):
         yield
 
 
@@ -83,6 +91,33 @@ def test_a_call_ends_when_it_has_lasted_long_enough(lab: Lab) -> None:
     assert (calling["hangup_source"], called["hangup_source"]) == (None, None), (
         "neither of them did"
     )
+
+
+@pytest.mark.every_flavour
+def test_the_headers_that_a_provider_gets(lab: Lab) -> None:
+    """Each attempt has its own, once; a caller who is not to be shown is in the trusted header only."""
+    with (
+        lab.far_end("WESTCALL", "uas_final", STATUS="503 Unavailable") as first,
+        lab.far_end("ZADARMA", "uas_final", STATUS="486 Busy Here") as second,
+    ):
+        lab.call("PHONE_201", NUMBER)
+    for far_end in (first, second):
+        [invite] = far_end.invites()
+        assert invite.header("X-Account") == "17; of=acme, <b>"
+        assert invite.header("X-Second") == "a:b"
+        assert "<sip:74951815002@" in invite.header("Diversion")
+        assert invite.header("Privacy") == "id"
+        assert "anonymous" in invite.header("From")
+    [invite] = first.invites()
+    assert "<sip:74951815001@" in invite.header("P-Asserted-Identity")
+
+
+@pytest.mark.every_flavour
+def test_local_ringing_instead_of_early_media(lab: Lab) -> None:
+    with lab.far_end("WESTCALL", "uas_early", RING=500):
+        caller = lab.call("PHONE_201", NUMBER, TALK=300)
+    assert 180 in caller.statuses()
+    assert 183 not in caller.statuses()
 
 
 def voice(lab: Lab) -> str:

@@ -56,6 +56,13 @@ def test_the_first_fails_the_second_rings_out_the_third_answers(lab: Lab) -> Non
     assert calling["account"] == "acme"
 
 
+@pytest.mark.every_flavour
+def test_early_media_is_passed_on(lab: Lab) -> None:
+    with lab.far_end("WESTCALL", "uas_early", RING=300):
+        caller = lab.call("PHONE_201", NUMBER, TALK=300)
+    assert caller.statuses()[-2:] == [183, 200]
+
+
 @pytest.mark.without_agent_too
 @pytest.mark.every_flavour
 def test_busy_ends_the_search(lab: Lab) -> None:
