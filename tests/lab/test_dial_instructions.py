@@ -93,6 +93,18 @@ def test_a_call_ends_when_it_has_lasted_long_enough(lab: Lab) -> None:
     )
 
 
+def test_whom_the_caller_transfers_is_recorded_on(lab: Lab) -> None:
+    """The provider's leg goes on, and so does its recorder: there is no second one of the same words."""
+    with (
+        lab.far_end("WESTCALL", "uas_answer") as westcall,
+        lab.far_end("PHONE_202", "uas_answer_bye", TALK=400) as colleague,
+    ):
+        lab.call("PHONE_201", NUMBER, "uac_transfer", FORWARD="202", TALK=400)
+    assert (len(westcall.invites()), len(colleague.invites())) == (1, 1)
+    assert len(westcall.received("BYE")) == 1
+    assert len(recordings(lab)) == 1
+
+
 @pytest.mark.every_flavour
 def test_the_headers_that_a_provider_gets(lab: Lab) -> None:
     """Each attempt has its own, once; a caller who is not to be shown is in the trusted header only."""
