@@ -79,6 +79,7 @@ class Lab:
     sister: AsteriskHost | None = None
     scenario: str = field(init=False, default="")
     _count: int = field(init=False, default=0)
+    _earlier_calls: set[str] = field(init=False, default_factory=set)
 
     def address(self, who: str) -> str:
         """Return somebody's address."""
@@ -196,11 +197,14 @@ class Lab:
 
     def channels(self) -> list[dict[str, Any]]:
         """Return the channels of the last call, the calling one first, then by attempt."""
-        return self.rows(
+        rows = self.rows(
             "SELECT * FROM channels WHERE call_id ="
             " (SELECT call_id FROM channels ORDER BY first_recorded_at DESC LIMIT 1)"
             " ORDER BY leg = 'CALLED', attempt, created_at"
         )
+        recorded = bool(rows) and rows[0]["call_id"] not in self._earlier_calls
+        assert recorded, "nothing was recorded of it"
+        return rows
 
     def _sipp(
         self,

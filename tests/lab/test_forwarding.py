@@ -1,22 +1,95 @@
 """Scenarios 3 and 6: known clients, and endpoints that send their calls on."""
 
+from collections.abc import Iterator
+from contextlib import ExitStack
+from typing import Any
+
+import pytest
+
 from tests.lab.lab import Lab
 
 OUTSIDE = "74957777777"
+NUMBER = "442038070123"
 
 
+HOSTILE = (
+    "sip:PJSIP/79001234567%40westcall@elsewhere.invalid",
+    "sip:Local/*97%40features@elsewhere.invalid",
+    "sip:74957777777%26PJSIP%2F79001234567%40westcall@elsewhere.invalid",
+    "sip:7495,20,m@elsewhere.invalid",
+    "sip:s@elsewhere.invalid",
+    "sip:" + 200 * "7" + "@elsewhere.invalid",
+)
+
+
+@pytest.fixture
+def direct(lab: Lab) -> Iterator[None]:
+    """NUMBER leads to one phone, and belongs to another account than the phone."""
+    change = "UPDATE numbers_pool SET target_id = %s, account_id = %s WHERE number = %s"
+    lab.execute(change, 1, 2, NUMBER)
+    yield
+    lab.execute(change, 2, 1, NUMBER)
+
+
+@pytest.mark.every_flavour
+@pytest.mark.usefixtures("direct")
 def test_an_endpoint_that_forwards_pays(lab: Lab) -> None:
     with (
         lab.far_end("PHONE_201", "uas_302", FORWARD=f"sip:{OUTSIDE}@elsewhere.invalid") as phone,
         lab.far_end("WESTCALL", "uas_answer") as westcall,
     ):
-        caller = lab.call("VOICEBUY", "442038070123", FROM="<sip:442079460100@voicebuy.com>")
+        caller = lab.call("VOICEBUY", NUMBER, FROM="<sip:442079460100@voicebuy.com>")
     assert caller.statuses()[-1] == 200
     assert len(phone.invites()) == 1
     [invite] = westcall.invites()
     assert invite.user == OUTSIDE
-    assert len({row["call_id"] for row in lab.channels()}) == 1
-    assert {row["account"] for row in lab.channels()} == {"acme"}
+    rows = lab.channels()
+    assert len({row["call_id"] for row in rows}) == 1
+    [outside] = [row for row in rows if "/westcall" in row["name"]]
+    assert outside["account"] == "acme"
+    [callers] = [row for row in rows if "voicebuy" in row["name"]]
+    assert callers["account"] == "visitor"
+    assert every_channel_has_its_end(rows)
+
+
+@pytest.mark.every_flavour
+@pytest.mark.usefixtures("direct")
+def test_an_endpoint_that_forwards_to_no_number(lab: Lab) -> None:
+    """Nothing but what the device could have dialled itself is dialled."""
+    spies = ("WESTCALL", "ZADARMA", "IPPORT", "VOXBEAM")
+    with ExitStack() as stack:
+        far_ends = [stack.enter_context(lab.far_end(who, "uas_answer")) for who in spies]
+        for target in HOSTILE:
+            with (
+                lab.far_end("PHONE_201", "uas_302", FORWARD=target) as phone,
+                lab.caller("VOICEBUY", NUMBER) as caller,
+            ):
+                caller.wait()
+            lab.settle()
+            assert caller.statuses()[-1] >= 400, target
+            assert len(phone.invites()) == 1, target
+            assert every_channel_has_its_end(lab.channels()), target
+        assert [far_end.invites() for far_end in far_ends] == [[]] * len(spies)
+
+
+@pytest.mark.usefixtures("direct")
+def test_endpoints_that_forward_to_each_other(lab: Lab) -> None:
+    with (
+        lab.far_end("PHONE_201", "uas_302", FORWARD="sip:202@elsewhere.invalid") as first,
+        lab.far_end("PHONE_202", "uas_302", FORWARD="sip:201@elsewhere.invalid") as second,
+    ):
+        with lab.caller("VOICEBUY", NUMBER) as caller:
+            caller.wait()
+        lab.settle()
+    assert caller.statuses()[-1] >= 400
+    assert (len(first.invites()), len(second.invites())) == (2, 1)
+    assert every_channel_has_its_end(lab.channels())
+
+
+def every_channel_has_its_end(rows: list[dict[str, Any]]) -> bool:
+    """Whether each row was recorded from its beginning, where it was called, to its end."""
+    assert rows
+    return all(row["ended_at"] and (row["created_at"] or row["leg"] == "CALLING") for row in rows)
 
 
 def test_a_provider_that_forwards_is_ignored(lab: Lab) -> None:
