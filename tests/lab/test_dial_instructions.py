@@ -55,11 +55,11 @@ def test_a_call_is_recorded_once(lab: Lab) -> None:
 
 def test_what_is_forwarded_is_recorded_once(lab: Lab) -> None:
     with (
-        lab.far_end("PHONE_201", "uas_302", FORWARD=f"sip:{NUMBER}@elsewhere.invalid"),
-        lab.far_end("WESTCALL", "uas_answer") as westcall,
+        lab.far_end("PHONE_201", "uas_302", FORWARD="sip:202@elsewhere.invalid"),
+        lab.far_end("PHONE_202", "uas_answer") as colleague,
     ):
-        lab.call("VOICEBUY", "442038070123", VOICE=voice(lab))
-    assert len(westcall.invites()) == 1
+        lab.call("WESTCALL", "74951815001", VOICE=voice(lab))
+    assert len(colleague.invites()) == 1
     assert len(recordings(lab)) == 1
 
 
