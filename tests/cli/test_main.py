@@ -85,6 +85,22 @@ def test_a_fault_of_its_own(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     assert "\x1b" not in result.err
 
 
+@pytest.mark.parametrize(("missing", "name"), [("typer", "export"), ("pydantic", "serve")])
+@pytest.mark.parametrize("json", [(), ("--json",)])
+def test_a_host_with_the_base_install(missing: str, name: str, json: tuple[str, ...]) -> None:
+    """One line says what is missing, whichever package is found missing first."""
+    code = (
+        f"import sys; sys.modules[{missing!r}] = None;"
+        "from dialplane_service.cli.main import main; sys.exit(main())"
+    )
+    found = subprocess.run(
+        [sys.executable, "-c", code, name, *json], check=False, capture_output=True, text=True
+    )
+    assert (found.returncode, found.stdout) == (2, "")
+    assert found.stderr.count("\n") == 1
+    assert "this command needs dialplane[service]: pip install 'dialplane[service]'" in found.stderr
+
+
 def test_interrupted(monkeypatch: pytest.MonkeyPatch) -> None:
     def interrupted(_: str) -> None:
         raise KeyboardInterrupt

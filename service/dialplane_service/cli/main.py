@@ -8,9 +8,16 @@ from dataclasses import dataclass
 from importlib import import_module
 from typing import Annotated, Any, Final
 
-import typer
-from typer.core import TyperCommand, TyperGroup
+try:
+    import typer
+    from typer.core import TyperCommand, TyperGroup
+except ModuleNotFoundError:
+    # The base install, an Asterisk host's, has the shims only: one line, never a traceback.
+    from dialplane_service.cli import base_install
 
+    raise SystemExit(base_install.tell()) from None
+
+from dialplane_service.cli import base_install
 from dialplane_service.cli.exit_codes import EPILOG, QUESTION_EPILOG, ExitCode
 from dialplane_service.cli.failures import Failure, report
 from dialplane_service.cli.screen import nobody_reads
@@ -133,6 +140,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return _misused(error, as_json=as_json)
     except typer.Abort:
         return ExitCode.INTERRUPTED
+    except ModuleNotFoundError as error:
+        return _failed(base_install.failure(error) or _fault(error), as_json=as_json)
     except Exception as error:  # noqa: BLE001 - the last resort, and it is reported
         return _failed(_fault(error), as_json=as_json)
     _flush()
