@@ -180,3 +180,33 @@ def test_the_firewall_s_list_of_the_demo(run: Run, resolver: FakeResolver) -> No
     comment = "# Not in the list: providers_ips#1 of Voxbeam: sbc.voxbeam.com does not resolve\n"
     for kind in ("nftables", "ipset", "iptables"):
         assert comment in run("export", "firewall", "--format", kind).out
+
+
+def test_the_firewall_s_file_is_replaced_whole_or_not_at_all(
+    run: Run, resolver: FakeResolver, tmp_path: Path
+) -> None:
+    file = tmp_path / "dialplane.nft"
+    words = ("export", "firewall", "--format", "nftables", "--out", str(file))
+    first = run(*words, *SERVER)
+    assert (first.code, first.out) == (0, "")
+    assert resolver.asked
+    live = file.read_text()
+    assert live == run("export", "firewall", "--format", "nftables", *SERVER).out
+    file.chmod(0o600)
+
+    away = run(*words, *SERVER, "--admin-target", "127.0.0.1:1", "--timeout", "0.2")
+    assert away.code == 3
+    unknown = run(*words, "--server", "nowhere")
+    assert unknown.code == 5
+    incomplete = run(*words, *SERVER, "--strict")
+    assert incomplete.code == 1
+    assert f"{file} was not changed" in incomplete.err
+    assert file.read_text() == live
+
+    assert run(*words).code == 0
+    assert file.read_text() != live, "the list of all servers"
+    assert file.stat().st_mode & 0o777 == 0o600
+    assert list(tmp_path.iterdir()) == [file]
+    nowhere = run("export", "firewall", "--format", "csv", "--out", str(tmp_path / "no/such"))
+    assert nowhere.code == 2
+    assert "--out" in nowhere.err

@@ -75,7 +75,7 @@ def install(folder: Path, files: Mapping[str, str], *, replace_foreign: bool) ->
         folder.mkdir(parents=True, exist_ok=True)
         for row in before:
             if row.name in files and row.state is not State.CURRENT:
-                _replace(folder / row.name, files[row.name].encode())
+                replace(folder / row.name, files[row.name].encode())
     except OSError as error:
         raise _unusable(folder, error) from error
     return before
@@ -109,7 +109,8 @@ def _compared(path: Path, content: str) -> Installed:
     return Installed(path.name, state, tuple(diff))
 
 
-def _replace(path: Path, content: bytes) -> None:
+def replace(path: Path, content: bytes) -> None:
+    """Put a file in place in one step: whole, or as it was before. Raises OSError."""
     mode = path.stat().st_mode & 0o7777 if path.exists() else _USUAL_MODE
     handle, temporary = tempfile.mkstemp(prefix=f".{path.name}.", suffix=".new", dir=path.parent)
     try:

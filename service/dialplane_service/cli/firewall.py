@@ -1,6 +1,7 @@
 """``dialplane export firewall``: who may send signalling to an Asterisk host."""
 
 import sys
+from pathlib import Path
 from typing import Annotated, Final
 
 import typer
@@ -8,6 +9,7 @@ import typer
 from dialplane_service.cli import options, targets
 from dialplane_service.cli.exit_codes import ExitCode
 from dialplane_service.cli.export_client import ExportClient
+from dialplane_service.cli.export_folder import replace
 from dialplane_service.cli.failures import usage
 from dialplane_service.cli.firewall_formats import Format, rendered
 from dialplane_service.cli.firewall_openings import (
@@ -33,6 +35,10 @@ def firewall(
         str,
         typer.Option(metavar="NAME", help="The server to protect; none: one list for all servers."),
     ] = "",
+    out: Annotated[
+        Path | None,
+        typer.Option(metavar="FILE", help="Write the list there, in one step, or change nothing."),
+    ] = None,
     allow: Annotated[
         list[str] | None,
         typer.Option(
@@ -73,12 +79,15 @@ def firewall(
     from elsewhere and is not in it. A list without any address keeps the ports closed, and the exit
     code is 1.
 
+    With --out the file is replaced in one step, and only by a list with which the exit code is 0: a
+    service that does not answer, or knows no address, leaves the file as it is. A shell's > does not.
+
     Every form takes the place of the one loaded before, in one step. For programs there is
     --format csv; --json gives errors their form, nothing else.
 
     \b
     Examples:
-      dialplane export firewall --format nftables --server asterisk-macomnet > /etc/nftables.d/dialplane.nft
+      dialplane export firewall --format nftables --server asterisk-macomnet --out /etc/nftables.d/dialplane.nft
       dialplane export firewall --format csv --strict
     """  # noqa: D301 - \b keeps the lines of a help text apart
     allowed = [_network(text) for text in allow or ()]
@@ -89,13 +98,29 @@ def firewall(
     ports = Ports(sip_port, tls_port, iax2_port, h323_port)
     found = openings(response.addresses, lookups, ports, allowed)
     found.faults += [Fault(f"{safe(row.row)}: {safe(row.problem)}") for row in response.refused]
-    sys.stdout.write(rendered(kind, found, _command(kind, server)))
+    text = rendered(kind, found, _command(kind, server))
+    no = found.is_empty or (strict and bool(found.faults))
+    if out is None:
+        sys.stdout.write(text)
+    elif not no:
+        _write(out, text)
     for fault in found.faults:
         _say(f"not in the list: {fault.text}{f' ({fault.reason})' if fault.reason else ''}")
     if found.is_empty:
         _say("no address is known: the list keeps the ports closed")
-    if found.is_empty or (strict and found.faults):
+    if no:
+        if out is not None:
+            _say(f"{out} was not changed")
         raise typer.Exit(ExitCode.NO)
+
+
+def _write(file: Path, text: str) -> None:
+    try:
+        replace(file, text.encode())
+    except OSError as error:
+        raise usage(
+            f"--out: {file}: {error.strerror}", "Name a file that this user can write."
+        ) from error
 
 
 def _network(text: str) -> Network:
