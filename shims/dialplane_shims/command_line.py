@@ -4,6 +4,7 @@ import argparse
 import os
 import sys
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from dialplane_shims.config import Settings, load
 from dialplane_shims.exec_shim import (
@@ -14,6 +15,9 @@ from dialplane_shims.exec_shim import (
     EXIT_WAITING,
 )
 from dialplane_shims.step import DECISIONS, EVENTS
+
+if TYPE_CHECKING:
+    from dialplane_shims.spool import Spool
 
 DESCRIPTION = """\
 Carries the decisions of the Dialplane routing service out on this Asterisk host.
@@ -40,7 +44,8 @@ People run:
   launcher               print the quickest dialplane-agi for this host's agi-bin
 """
 EPILOG = """\
-settings, from the environment or /etc/dialplane/shims.toml (DIALPLANE_SHIMS_CONFIG names another):
+settings, from the environment or /etc/dialplane/shims.toml (DIALPLANE_SHIMS_CONFIG names another);
+flush and spool list read the same, and so a root shell's, never the agent's /etc/dialplane/agent.env:
   DIALPLANE_TARGETS            replicas, host:port,... (default 127.0.0.1:50051)
   DIALPLANE_SERVER             this server's name (default Asterisk's systemname)
   DIALPLANE_SPOOL              folder of undelivered events (default /var/spool/dialplane)
@@ -57,7 +62,7 @@ settings, from the environment or /etc/dialplane/shims.toml (DIALPLANE_SHIMS_CON
 exit codes:
   0  the dialplan has its answer, or the caller hung up; flush: nothing waits
   1  the step could not give an answer
-  2  wrong usage
+  2  wrong usage; flush, spool list: there is no such folder
   3  flush: events still wait
   4  flush: events were rejected as invalid
 """
@@ -120,6 +125,8 @@ def _flush(settings: Settings) -> int:
     from dialplane_shims.spool import Spool, SpoolError
 
     spool = Spool(settings.spool, settings.spool_limit)
+    if _is_missing(spool):
+        return EXIT_USAGE
     try:
         report = flush(spool, RoutingClient(settings.targets), settings.decision_deadline, _say)
     except (SpoolError, OSError) as error:
@@ -134,9 +141,16 @@ def _flush(settings: Settings) -> int:
 
 
 def _list(settings: Settings) -> int:
-    from dialplane_shims.spool import Spool, SpooledEvent, UnreadableEventError
+    from dialplane_shims.spool import (
+        BlockedEntryError,
+        Spool,
+        SpooledEvent,
+        UnreadableEventError,
+    )
 
     spool = Spool(settings.spool, settings.spool_limit)
+    if _is_missing(spool):
+        return EXIT_USAGE
     waiting, rejected = spool.waiting(), spool.rejected()
     for state, paths in (("waiting", waiting), ("rejected", rejected)):
         for path in paths:
@@ -144,7 +158,7 @@ def _list(settings: Settings) -> int:
                 event: SpooledEvent = spool.read(path)
             except FileNotFoundError:
                 continue
-            except UnreadableEventError as error:
+            except (UnreadableEventError, BlockedEntryError) as error:
                 _say(f"{state:8}  {path.name}  unreadable: {error}")
                 continue
             channel = event.request.channel.unique_id
@@ -152,6 +166,17 @@ def _list(settings: Settings) -> int:
             _say(f"          {event.why}")
     _say(f"{len(waiting)} waiting, {len(rejected)} rejected in {settings.spool}")
     return EXIT_OK
+
+
+def _is_missing(spool: "Spool") -> bool:
+    """Whether there is no such folder; says so: an empty answer would say that nothing waits."""
+    if spool.folder.exists():
+        return False
+    _say_error(
+        f"there is no folder {spool.folder}: is it the agent's? DIALPLANE_SPOOL names another, and"
+        " this command does not read /etc/dialplane/agent.env"
+    )
+    return True
 
 
 def _say(line: str) -> None:

@@ -5,6 +5,7 @@ import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Protocol, TypeVar
 
 from google.protobuf.message import Message
@@ -14,6 +15,7 @@ from dialplane.routing.v1.record_channel_pb2 import RecordChannelResponse
 from dialplane_shims.routing_client import RETRIED, RpcFailedError
 from dialplane_shims.spool import (
     FILE_MODE,
+    BlockedEntryError,
     Spool,
     SpooledEvent,
     SpoolError,
@@ -64,7 +66,8 @@ def flush(
     `stopping` is asked before each event whether to leave the rest for another time.
 
     An event that the service refuses as invalid moves to rejected/ and blocks nothing; one that
-    makes the service fail is kept and passed over. Raises SpoolError.
+    makes the service fail is kept and passed over, and so is an entry that cannot be read, or moved.
+    Raises SpoolError.
     """
     report = FlushReport()
     with _alone(spool) as alone:
@@ -83,19 +86,18 @@ def flush(
                 _deliver(client, event, seconds)
             except FileNotFoundError:
                 continue
+            except BlockedEntryError as error:
+                report.kept += 1
+                say(f"{path.name} cannot be read and stays: {error}")
             except UnreadableEventError as error:
-                spool.move_to_rejected(path)
-                report.rejected += 1
-                say(f"{path.name} rejected: {error}")
+                _reject(spool, path, error, report, say)
             except RpcFailedError as error:
                 if error.code in CLOSED:
                     report.kept += len(files) - done
                     report.stopped = str(error)
                     break
                 if error.code in INVALID:
-                    spool.move_to_rejected(path)
-                    report.rejected += 1
-                    say(f"{path.name} rejected: {error}")
+                    _reject(spool, path, error, report, say)
                 else:
                     report.kept += 1
                     say(f"{path.name} kept: {error}")
@@ -103,6 +105,19 @@ def flush(
                 spool.remove(path)
                 report.delivered += 1
     return report
+
+
+def _reject(
+    spool: Spool, path: Path, error: Exception, report: FlushReport, say: Callable[[str], None]
+) -> None:
+    try:
+        spool.move_to_rejected(path)
+    except SpoolError as fault:
+        report.kept += 1
+        say(f"{path.name} is invalid ({error}) and cannot be put aside: {fault}")
+        return
+    report.rejected += 1
+    say(f"{path.name} rejected: {error}")
 
 
 def _deliver(client: Client, event: SpooledEvent, seconds: float) -> None:

@@ -11,6 +11,7 @@ whatever umask their maker has, and folders are setgid: Asterisk's user and the 
 import contextlib
 import json
 import os
+import stat
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -35,6 +36,10 @@ class SpoolError(Exception):
 
 class UnreadableEventError(Exception):
     """A file of the spool does not hold an event."""
+
+
+class BlockedEntryError(Exception):
+    """An entry of the spool cannot be read now: a folder, a device, or somebody else's alone."""
 
 
 @dataclass(frozen=True)
@@ -72,8 +77,13 @@ class Spool:
         return _files(self.folder / REJECTED)
 
     def read(self, path: Path) -> SpooledEvent:
-        """Read one file. Raises UnreadableEventError, or FileNotFoundError if it is gone."""
+        """Read one file.
+
+        Raises UnreadableEventError, BlockedEntryError, or FileNotFoundError if it is gone.
+        """
         try:
+            if not stat.S_ISREG(path.stat().st_mode):  # nobody may ever write to a pipe
+                raise BlockedEntryError(f"{path.name} is no file")
             envelope = json.loads(path.read_bytes())
             rpc = envelope["rpc"]
             return SpooledEvent(
@@ -83,6 +93,10 @@ class Spool:
                 why=str(envelope["why"]),
                 spooled_at=str(envelope["spooled_at"]),
             )
+        except FileNotFoundError:
+            raise
+        except OSError as error:
+            raise BlockedEntryError(f"{path.name}: {error.strerror}") from error
         except (ValueError, KeyError, TypeError, ParseError) as error:
             raise UnreadableEventError(f"{path.name}: {error!r}") from error
 

@@ -161,6 +161,48 @@ def test_an_invalid_event_moves_aside_and_blocks_nothing(spool: Spool) -> None:
     assert len(said) == 4
 
 
+def hinder(spool: Spool) -> list[Path]:
+    """Put entries into the spool that nobody can read, before and between the events."""
+    folder, pipe, dead = (spool.folder / f"0-{name}.json" for name in ("folder", "pipe", "loop"))
+    folder.mkdir(parents=True)
+    os.mkfifo(pipe)
+    dead.symlink_to(dead)
+    return [folder, pipe, dead]
+
+
+def test_what_cannot_be_read_blocks_nothing_and_stays(spool: Spool) -> None:
+    hindrances = hinder(spool)
+    for number in range(3):
+        spool.keep("Hangup", event(number), "hangup", "x")
+    said: list[str] = []
+    client = FakeClient()
+    report = flush(spool, client, 1.0, said.append)
+    assert client.delivered == ["1.0", "1.1", "1.2"]
+    assert (report.delivered, report.rejected, report.kept) == (3, 0, 3)
+    assert sorted(spool.waiting()) == sorted(hindrances)
+    assert all("cannot be read and stays" in line for line in said)
+    assert len(said) == 3
+
+
+@pytest.mark.skipif(os.getuid() == 0, reason="root may read everything")
+def test_somebody_else_s_file_blocks_nothing(spool: Spool) -> None:
+    spool.keep("Hangup", event(1), "hangup", "x").chmod(0)
+    spool.keep("Hangup", event(2), "hangup", "x")
+    assert flush(spool, FakeClient(), 1.0).delivered == 1
+
+
+def test_what_cannot_be_put_aside_blocks_nothing(spool: Spool) -> None:
+    for number in range(2):
+        spool.keep("Hangup", event(number), "hangup", "x")
+    (spool.folder / "rejected").write_text("not a folder")
+    said: list[str] = []
+    client = FakeClient(lambda number: "INVALID_ARGUMENT" if number == "1.0" else "")
+    report = flush(spool, client, 1.0, said.append)
+    assert (client.delivered, report.kept) == (["1.1"], 1)
+    assert "cannot be put aside" in said[0]
+    assert len(spool.waiting()) == 1
+
+
 def test_an_event_that_breaks_the_service_is_kept_and_passed_over(spool: Spool) -> None:
     for number in range(3):
         spool.keep("Hangup", event(number), "hangup", "x")
@@ -262,6 +304,33 @@ def test_flush_tells_by_its_exit_code(serve: Serve, tmp_path: Path) -> None:
     assert "1 rejected" in refused.stdout
     listed = command(tmp_path, "spool", "list")
     assert "0 waiting, 1 rejected" in listed.stdout
+
+
+@pytest.mark.parametrize("words", [("flush",), ("spool", "list")])
+def test_a_command_tells_a_missing_folder_from_an_empty_one(
+    words: tuple[str, ...], serve: Serve, tmp_path: Path
+) -> None:
+    service = serve()
+    missing = command(tmp_path, *words, target=service.target)
+    assert (missing.returncode, missing.stdout) == (2, "")
+    assert f"there is no folder {tmp_path / 'spool'}" in missing.stderr
+    assert "agent.env" in missing.stderr
+    (tmp_path / "spool").mkdir()
+    assert command(tmp_path, *words, target=service.target).returncode == 0
+
+
+def test_commands_pass_over_what_cannot_be_read(serve: Serve, tmp_path: Path) -> None:
+    spool = Spool(tmp_path / "spool", 9)
+    hinder(spool)
+    spool.keep("Hangup", event(), "hangup", "x")
+    listed = command(tmp_path, "spool", "list")
+    assert listed.returncode == 0
+    assert listed.stdout.count("unreadable: ") == 3
+    assert "1.1" in listed.stdout
+    service = serve(Hangup=replies.hung_up())
+    flushed = command(tmp_path, "flush", target=service.target)
+    assert flushed.returncode == 3
+    assert "1 delivered, 0 rejected, 3 still waiting" in flushed.stdout
 
 
 def test_the_real_client_delivers(serve: Serve, spool: Spool) -> None:

@@ -28,7 +28,7 @@ from tests.shims.fake_asterisk import provider_call
 from tests.shims.harness import ROOT, Serve
 from tests.shims.test_fastagi import status
 from tests.shims.test_scripts import CALLED_LEG
-from tests.shims.test_spool import FakeClient, event
+from tests.shims.test_spool import FakeClient, event, hinder
 
 
 @pytest.fixture
@@ -55,6 +55,18 @@ def test_a_round_delivers_and_tells(spool: Spool) -> None:
     assert 'level=warning event="events were rejected as invalid"' in said.getvalue()
     assert thread.round()  # and the rejected one is in nobody's way
     assert said.getvalue().count("rejected as invalid") == 1
+
+
+def test_what_cannot_be_read_is_told_once(spool: Spool) -> None:
+    hinder(spool)
+    client = FakeClient()
+    thread, said = delivery(spool, client)
+    for number in range(3):
+        spool.keep("Hangup", event(number), "hangup", "x")
+        thread.round()
+    assert client.delivered == ["1.0", "1.1", "1.2"]
+    assert said.getvalue().count("cannot be read and stays") == 3, "one line for each"
+    assert thread.figures.waiting == 3
 
 
 def test_a_round_that_fails_is_tried_again(spool: Spool) -> None:

@@ -86,6 +86,8 @@ class SpoolDelivery(threading.Thread):
         self._stopping = False
         self._hurry = threading.Event()
         self._pause = SHORTEST_PAUSE_S
+        self._told: set[str] = set()
+        self._telling: set[str] = set()
 
     def run(self) -> None:
         """Deliver, pause, and again."""
@@ -103,6 +105,7 @@ class SpoolDelivery(threading.Thread):
         """Deliver what waits; say whether nothing is left that could be tried again."""
         work = self.work
         spool = Spool(work.settings.spool, work.settings.spool_limit)
+        self._telling = set()
         try:
             report = FlushReport()
             if spool.waiting():
@@ -114,6 +117,7 @@ class SpoolDelivery(threading.Thread):
         except Exception as error:  # noqa: BLE001  # a fault with one file must not end the thread
             self._log.warning("spool delivery failed", detail=f"{type(error).__name__}: {error}")
             return False
+        self._told = self._telling if not report.stopped else self._told | self._telling
         self.delivered += report.delivered
         if report.delivered or report.rejected:
             self._log.info(
@@ -138,4 +142,8 @@ class SpoolDelivery(threading.Thread):
         self._hurry.set()
 
     def _say(self, line: str) -> None:
+        """Say it once, for as long as it stays so."""
+        self._telling.add(line)
+        if line in self._told:
+            return
         self._log.warning("spooled event", detail=line)
