@@ -15,6 +15,9 @@ from tools.ownership import make_folder
 
 DPKG_STATUS = Path("/var/lib/dpkg/status")
 
+# What apt says of a suite whose Release file the archive answers with 404.
+_GONE = "does not have a Release file."
+
 # The machine's hooks would refresh or clean the machine's own caches; they are none of ours.
 _APT_CONFIGURATION = """\
 #clear APT::Update::Pre-Invoke;
@@ -34,6 +37,10 @@ class PackagesUnavailableError(RuntimeError):
     """The packages could not be fetched or unpacked; the message says why, for a person."""
 
 
+class SuiteGoneError(PackagesUnavailableError):
+    """The archive answers, and has no such suite: a release grows old, and moves elsewhere."""
+
+
 def fetch_packages(
     names: Sequence[str],
     destination: Path,
@@ -50,7 +57,7 @@ def fetch_packages(
     called with the unpacked tree before it is put in place, and refuses it by raising.
 
     The destination appears whole or not at all, and several processes may ask at once. Raises
-    `PackagesUnavailableError`.
+    `SuiteGoneError` when the archive has not the suite, `PackagesUnavailableError` for whatever else.
     """
     for tool in ("apt-get", "dpkg-deb", "tar"):
         if shutil.which(tool) is None:
@@ -114,7 +121,13 @@ def _download(
         options["Dir::Etc::preferencesparts"] = str(state / "empty.d")
     for key, value in options.items():
         apt += ["-o", f"{key}={value}"]
-    _run([*apt, "--error-on=any", "update"])
+    try:
+        _run([*apt, "--error-on=any", "update"])
+    except PackagesUnavailableError as error:
+        # An archive that cannot be reached, or is not trusted, is told in other words.
+        if suite is not None and f" {suite} Release' {_GONE}" in str(error):
+            raise SuiteGoneError(str(error)) from error
+        raise
     # Reinstalled, because what was asked for is wanted even where the machine has it.
     _run([*apt, "--yes", "--download-only", "--reinstall", "install", *names])
     return sorted((state / "cache/archives").glob("*.deb"))

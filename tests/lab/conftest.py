@@ -10,10 +10,10 @@ from tools.asterisk_program import (
     AsteriskProgram,
     NoDebianPackagesError,
     SippProgram,
-    SuiteGoneError,
     find_asterisk,
     find_sipp,
 )
+from tools.debian_packages import SuiteGoneError
 from tools.lab import FOLDER_VARIABLE, new_folder
 
 from tests.lab.lab import Flavour, Lab
