@@ -68,6 +68,16 @@ class Spool:
         """Keep an event that the service refused as invalid, for people. Raises SpoolError."""
         return self._write(self.folder / REJECTED, rpc, request, script, why)
 
+    def check(self) -> None:
+        """Find out whether an event could be kept here. Raises SpoolError."""
+        try:
+            _make(self.folder)
+            probe = self.folder / f".{os.getpid()}-{os.urandom(2).hex()}.tmp"
+            os.close(os.open(probe, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, FILE_MODE))
+            probe.unlink()
+        except OSError as error:
+            raise SpoolError(f"{self.folder}: {error.strerror or error}") from error
+
     def waiting(self) -> list[Path]:
         """Return the files that wait for delivery, oldest first."""
         return _files(self.folder)

@@ -254,3 +254,37 @@ def test_from_the_spool_to_the_service(serve: Serve, start_agent: StartAgent, sp
     agent.wait_for('event="spool delivered" delivered=1')
     assert service.requests == kept
     assert spool.waiting() == []
+
+
+def test_a_spool_of_no_use_is_told_at_the_start(
+    serve: Serve, start_agent: StartAgent, tmp_path: Path
+) -> None:
+    """And the agent works on: it is Asterisk's steps that count."""
+    service = serve(Hangup=replies.hung_up())
+    agent = start_agent(service.target, DIALPLANE_SPOOL="/proc/x")
+    told = [line for line in agent.log if "spool cannot be used" in line]
+    assert len(told) == 1, agent.log
+    assert "level=warning" in told[0]
+    assert "/proc/x" in told[0]
+    assert status(agent.call("hangup", provider_call(**CALLED_LEG))) == "RECORDED"
+    figures = tmp_path / "agent.prom"
+    deadline = time.monotonic() + 5
+    while "dialplane_spool_usable 0" not in (figures.read_text() if figures.exists() else ""):
+        assert time.monotonic() < deadline
+        time.sleep(0.05)
+    assert agent.stop() == 0
+
+
+def test_a_spool_that_becomes_usable(spool: Spool) -> None:
+    spool.folder.write_text("in the way")
+    thread, said = delivery(spool, FakeClient())
+    thread.check()
+    assert not thread.usable
+    assert said.getvalue().count("spool cannot be used") == 1
+    thread.round()
+    assert said.getvalue().count("spool cannot be used") == 1, "an alarm is not said every second"
+    spool.folder.unlink()
+    thread.round()
+    assert thread.usable
+    assert "spool can be used again" in said.getvalue()
+    assert list(spool.folder.iterdir()) == [], "nothing of the try is left"

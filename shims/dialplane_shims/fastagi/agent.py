@@ -63,6 +63,7 @@ class Agent:
         signal.signal(signal.SIGHUP, lambda *_: self._ask_for_reload())
         self._watch.check_once()  # connects, so that the first step finds warm channels
         self._watch.start()
+        self._delivery.check()  # an unusable spool is told before the first call, not at its loss
         self._delivery.start()
         self._log.info("listening", address=self.address, socket=self._settings.socket or "none")
         self._systemd.notify("READY=1")
@@ -139,6 +140,7 @@ class Agent:
             Figure("dialplane_agent_steps_running", sessions.running, "Steps that run now"),
             Figure("dialplane_agent_steps_total", steps, "Steps that have ended", "counter"),
             Figure("dialplane_agent_refused_total", refused, "Steps beyond the limit", "counter"),
+            Figure("dialplane_spool_usable", self._delivery.usable, "Whether it can keep an event"),
             Figure("dialplane_spool_waiting", spool.waiting, "Events that wait for delivery"),
             Figure("dialplane_spool_oldest_seconds", spool.oldest, "How long the oldest waits"),
             Figure(

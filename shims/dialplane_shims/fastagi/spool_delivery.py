@@ -12,6 +12,7 @@ from pathlib import Path
 
 from dialplane_shims.fastagi.log import Log
 from dialplane_shims.fastagi.sessions import Work
+from dialplane_shims.fastagi.spool_check import SpoolCheck
 from dialplane_shims.flush import FlushReport, flush
 from dialplane_shims.spool import Spool, SpoolError
 
@@ -82,12 +83,22 @@ class SpoolDelivery(threading.Thread):
         self.work = work
         self.figures = SpoolFigures()
         self.delivered = 0
-        self._alarm, self._log = alarm, log
+        self._alarm, self._log, self._check = alarm, log, SpoolCheck(log)
         self._stopping = False
         self._hurry = threading.Event()
         self._pause = SHORTEST_PAUSE_S
         self._told: set[str] = set()
         self._telling: set[str] = set()
+
+    @property
+    def usable(self) -> bool:
+        """Whether the spool could keep an event when it was last tried."""
+        return self._check.usable
+
+    def check(self) -> None:
+        """Try the spool, and say in the log that it is of no use."""
+        work = self.work
+        self._check.look(Spool(work.settings.spool, work.settings.spool_limit))
 
     def run(self) -> None:
         """Deliver, pause, and again."""
@@ -106,6 +117,7 @@ class SpoolDelivery(threading.Thread):
         work = self.work
         spool = Spool(work.settings.spool, work.settings.spool_limit)
         self._telling = set()
+        self._check.look(spool)
         try:
             report = FlushReport()
             if spool.waiting():
