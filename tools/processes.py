@@ -2,6 +2,7 @@
 
 import ctypes
 import os
+import shutil
 import signal
 import tempfile
 from contextlib import suppress
@@ -42,10 +43,32 @@ def process_holding(file: Path, program: str) -> int | None:
 
 def short_temporary_folder(prefix: str) -> Path:
     """Make a folder for this user alone (0700) whose path leaves room for a unix socket's name."""
+    return Path(tempfile.mkdtemp(prefix=prefix, dir=_short_base()))
+
+
+def owned_temporary_folder(prefix: str) -> Path:
+    """Make such a folder that is of use only while this process lives.
+
+    Those whose process is dead are removed, whatever killed it before it could do so.
+    """
+    sweep(_short_base(), prefix)
+    return short_temporary_folder(f"{prefix}{os.getpid()}-")
+
+
+def sweep(base: Path, prefix: str) -> None:
+    """Remove this user's folders whose name says that their process is dead."""
+    for folder in base.glob(f"{prefix}*-*"):
+        process, dash, _ = folder.name.removeprefix(prefix).partition("-")
+        if not (dash and process.isdigit()) or Path(f"/proc/{process}").exists():
+            continue
+        with suppress(OSError):  # somebody else was faster
+            if folder.lstat().st_uid == os.getuid() and not folder.is_symlink():
+                shutil.rmtree(folder, ignore_errors=True)
+
+
+def _short_base() -> Path:
     base = tempfile.gettempdir()
-    if len(os.fsencode(base)) > 50:
-        base = "/tmp"
-    return Path(tempfile.mkdtemp(prefix=prefix, dir=base))
+    return Path(base if len(os.fsencode(base)) <= 50 else "/tmp")
 
 
 def write_whole(file: Path, text: str) -> None:
