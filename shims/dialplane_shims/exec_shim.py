@@ -17,7 +17,8 @@ import sys
 from dialplane_shims.deadline import Deadline, process_age
 from dialplane_shims.names import DECISIONS, EVENTS
 
-_ENVIRONMENT_S = 1.0
+# How long Asterisk gets to say what an event is of, however late this process got its turn.
+_ENVIRONMENT_S = 10.0
 EXIT_OK, EXIT_NO_ANSWER, EXIT_USAGE, EXIT_WAITING, EXIT_REJECTED = range(5)
 
 

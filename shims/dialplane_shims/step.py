@@ -45,9 +45,9 @@ _DECISION_RESERVE_S = 0.2
 _EVENT_RESERVE_S = 0.3
 # Asterisk gets this long to take the answer, whatever the service used up …
 _SETTING_S = 1.0
-# … and this long to say what has happened, however late a process got its turn: an event that was
-# not read cannot be kept.
-_EVENT_READING_S = 2.0
+# … and this long to say what has happened: an event that was not read cannot be kept. On a host that
+# has no processor to spare its answers take seconds; one that is gone has closed the session.
+_EVENT_READING_S = 10.0
 
 
 class Client(Protocol):
