@@ -137,10 +137,12 @@ def running(
     lab_database: MigratedDatabase,
     lab_folder: Path,
 ) -> Iterator[Lab]:
-    """The lab of these flavours."""
+    """The lab of these flavours; at its end no Asterisk has complained of anything."""
     folder = lab_folder / "+".join(map(str, flavours))
     with running_lab(flavours, asterisks, sipp_program, lab_database, folder) as lab:
         yield lab
+        complaints = {host.name: host.complaints() for host in lab.hosts}
+        assert not any(complaints.values()), complaints
 
 
 @pytest.fixture

@@ -4,6 +4,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, Final
 
@@ -79,7 +80,7 @@ class Lab:
     sister: AsteriskHost | None = None
     scenario: str = field(init=False, default="")
     _count: int = field(init=False, default=0)
-    _earlier_calls: set[str] = field(init=False, default_factory=set)
+    _called_at: str = field(init=False, default="1970-01-01")
 
     def address(self, who: str) -> str:
         """Return somebody's address."""
@@ -106,6 +107,9 @@ class Lab:
         if who in PHONES:
             values = {"FROM": f"<sip:{PHONES[who]}@lab.invalid>", **self._login(who), **values}
         values = {"NUMBER": number, **values}
+        # The database keeps milliseconds.
+        instant = datetime.now(UTC) - timedelta(milliseconds=2)
+        self._called_at = f"{instant:%Y-%m-%d %H:%M:%S.%f}"
         server = self._server_of(who)
         remote = f"[{server.address_6}]:5060" if ":" in self.address(who) else server.address
         return self._sipp(who, does, values, calls=calls, remote=remote, rate=rate)
@@ -195,15 +199,20 @@ class Lab:
         with self._connection() as connection, connection.cursor() as cursor:
             cursor.execute(statement, arguments)
 
-    def channels(self) -> list[dict[str, Any]]:
-        """Return the channels of the last call, the calling one first, then by attempt."""
+    def channels(self, *, over: bool = True) -> list[dict[str, Any]]:
+        """Return the channels of the last call, the calling one first, then by attempt.
+
+        The call is over, unless said otherwise: then every channel has its end.
+        """
         rows = self.rows(
             "SELECT * FROM channels WHERE call_id ="
-            " (SELECT call_id FROM channels ORDER BY first_recorded_at DESC LIMIT 1)"
-            " ORDER BY leg = 'CALLED', attempt, created_at"
+            " (SELECT call_id FROM channels WHERE first_recorded_at >= %s"
+            " ORDER BY first_recorded_at DESC LIMIT 1)"
+            " ORDER BY leg = 'CALLED', attempt, created_at",
+            self._called_at,
         )
-        recorded = bool(rows) and rows[0]["call_id"] not in self._earlier_calls
-        assert recorded, "nothing was recorded of it"
+        assert rows, "nothing was recorded of it"
+        assert not over or every_channel_has_its_end(rows)
         return rows
 
     def _sipp(
@@ -243,3 +252,30 @@ class Lab:
             )
         ) as connection:
             yield connection
+
+
+def every_channel_has_its_end(rows: list[dict[str, Any]]) -> bool:
+    """Whether each row was recorded from its beginning, where it was called, to its end.
+
+    An emergency call asks nobody: of its called channel the end alone is recorded.
+    """
+    begun = [row["created_at"] or row["leg"] == "CALLING" or _urgent(row) for row in rows]
+    return bool(rows) and all(begun) and all(row["ended_at"] for row in rows)
+
+
+def outcomes(rows: list[dict[str, Any]]) -> list[tuple[Any, ...]]:
+    """What became of each channel: account, route, cause, SIP status, who hung up.
+
+    Who refused is empty: chan_sip says it of some statuses only.
+    """
+    columns = ("account", "route_id", "q850_cause", "sip_status")
+    return [(*(row[column] for column in columns), _who_hung_up(row)) for row in rows]
+
+
+def _who_hung_up(row: dict[str, Any]) -> str | None:
+    talked = row["answered_at"] is not None or row["answered_ms"] is not None
+    return row["hangup_source"] if talked else ""
+
+
+def _urgent(row: dict[str, Any]) -> bool:
+    return str(row["call_id"]).startswith("sos-")

@@ -5,7 +5,7 @@ from contextlib import ExitStack
 
 import pytest
 
-from tests.lab.lab import Lab
+from tests.lab.lab import Lab, outcomes
 from tests.lab.sipp import Sipp
 
 NUMBER = "74957777777"
@@ -89,6 +89,10 @@ def test_a_decline_ends_the_search_and_is_told(lab: Lab) -> None:
     # Before 22 Asterisk can say a cause only, and 403 and 603 are one.
     assert caller.statuses()[-1] == (603 if lab.flavour.release == 22 else 403)
     assert zadarma.invites() == []
+    calling, called = lab.channels()
+    assert outcomes([called]) == [("acme", "g9.A", 21, 603, "")]
+    assert (calling["account"], calling["q850_cause"]) == ("acme", 21)
+    assert (calling["answered_ms"], called["answered_at"]) == (None, None)
 
 
 @pytest.mark.every_flavour
@@ -101,6 +105,14 @@ def test_a_forbidden_goes_on_to_the_next(lab: Lab) -> None:
 
     assert caller.statuses()[-1] == 200
     assert len(westcall.invites()) == len(zadarma.invites()) == 1
+    calling, *called = lab.channels()
+    assert outcomes(called) == [
+        ("acme", "g9.A", 21, 403, ""),
+        ("acme", "a7.A", 16, 200, "CALLER"),
+    ]
+    assert [leg["answered_at"] is not None for leg in called] == [False, True]
+    assert outcomes([calling]) == [("acme", None, 16, None, "CALLER")]
+    assert calling["answered_ms"] == pytest.approx(500, abs=200)
 
 
 @pytest.mark.every_flavour
@@ -118,6 +130,16 @@ def test_prefixes_and_callers_of_the_last_providers(lab: Lab) -> None:
     # They are not Russian, so they show this called party a number of acme's that is not Russian either.
     assert "<sip:37167859001@" in first.header("From")
     assert "<sip:37167859001@" in second.header("From")
+    calling, *called = lab.channels()
+    assert outcomes(called) == [
+        ("acme", "g9.A", 34, 503, ""),
+        ("acme", "a7.A", 34, 503, ""),
+        ("acme", "g2.A", 34, 503, ""),
+        ("acme", "a1.C", 38, 500, ""),
+        ("acme", "a35.C", 16, 200, "CALLER"),
+    ]
+    assert [leg["answered_at"] is not None for leg in called] == [False] * 4 + [True]
+    assert outcomes([calling]) == [("acme", None, 16, None, "CALLER")]
 
 
 @pytest.mark.every_flavour

@@ -4,7 +4,37 @@ from typing import Any
 
 import pytest
 
-from tests.lab.lab import Lab
+from tests.lab.lab import Lab, outcomes
+
+Sides = dict[tuple[int, str], tuple[Any, ...]]
+
+
+def both_sides(lab: Lab) -> Sides:
+    """What became of each channel of the last call, by its server and side."""
+    rows = lab.channels()
+    sides = [(row["server_id"], row["leg"]) for row in rows]
+    assert len(set(sides)) == len(sides)
+    return dict(zip(sides, outcomes(rows), strict=True))
+
+
+def through_the_gate(*, status: int | None) -> Sides:
+    """A call of the second server's phone that went out over the first; `status` of the leg between."""
+    return {
+        (2, "CALLING"): ("acme", None, 16, None, "CALLER"),
+        (2, "CALLED"): ("acme", "g8.A", 16, status, "CALLER"),
+        (1, "CALLING"): ("acme", None, 16, None, "CALLER"),
+        (1, "CALLED"): ("acme", "g8.A", 16, 200, "CALLER"),
+    }
+
+
+def busy_on_the_other(*, status: int | None) -> Sides:
+    """A call of the first server's phone to one of the second that is busy; `status` as above."""
+    return {
+        (1, "CALLING"): ("acme", None, 17, None, ""),
+        (1, "CALLED"): ("acme", "e3", 17, status, ""),
+        (2, "CALLING"): ("acme", None, 17, None, ""),
+        (2, "CALLED"): ("acme", "e3", 17, 486, ""),
+    }
 
 
 def halves(lab: Lab) -> list[tuple[int, str]]:
@@ -46,13 +76,14 @@ def test_a_gate_on_the_other_server(pair: Lab) -> None:
     [invite] = westcall.invites()
     assert invite.user == "74957777777"
     assert "<sip:74951815000@" in invite.header("From")
-    assert len(halves(pair)) == 4
+    assert both_sides(pair) == through_the_gate(status=None)
 
 
 def test_a_busy_colleague_is_busy_here_too(pair: Lab) -> None:
     with pair.far_end("PHONE_301", "uas_final", STATUS="486 Busy Here"):
         caller = pair.call("PHONE_201", "301")
     assert caller.statuses()[-1] == 486
+    assert both_sides(pair) == busy_on_the_other(status=None)
 
 
 def test_a_sister_that_is_none(pair: Lab) -> None:

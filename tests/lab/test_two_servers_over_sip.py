@@ -4,7 +4,7 @@ import pytest
 
 from tests.lab.lab import Lab
 from tests.lab.sip_messages import SipMessage
-from tests.lab.test_two_servers import halves
+from tests.lab.test_two_servers import both_sides, busy_on_the_other, halves, through_the_gate
 
 pytestmark = pytest.mark.joined_by_sip
 
@@ -56,13 +56,14 @@ def test_a_gate_on_the_other_server(pair: Lab) -> None:
     assert invite.user == "74957777777"
     assert "<sip:74951815000@" in invite.header("From")
     assert ours(invite) == []
-    assert halves(pair) == BOTH
+    assert both_sides(pair) == through_the_gate(status=200)
 
 
 def test_a_busy_colleague_is_busy_here_too(pair: Lab) -> None:
     with pair.far_end("PHONE_301", "uas_final", STATUS="486 Busy Here"):
         caller = pair.call("PHONE_201", "301")
     assert caller.statuses()[-1] == 486
+    assert both_sides(pair) == busy_on_the_other(status=486)
 
 
 def test_a_caller_who_is_not_to_be_shown(pair: Lab) -> None:
