@@ -9,7 +9,7 @@ import os
 import signal
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from random import Random
@@ -38,7 +38,9 @@ pytestmark = pytest.mark.soak
 FLAVOUR = Flavour(22, "PJSIP")
 # Calls of one kind, and how many kinds a short run has at least.
 BATCH, KINDS = 100, 8
-OUTSIDE, SERVED = "74957777777", "74951815001"
+OUTSIDE, SERVED, FORWARDED = "74957777777", "74951815001", "442038070123"
+# What a batch may be, and of twenty batches how many.
+SHARES = {"outgoing": 11, "incoming": 7, "forwarded": 1, "transferred": 1}
 PROVIDERS = ("WESTCALL", "ZADARMA", "IPPORT", "VOXBEAM", "VOICEBUY")
 REFUSALS = (
     "403 Forbidden",
@@ -79,6 +81,8 @@ def lab(mariadb: OwnMariaDB) -> Iterator[Lab]:
     ) as lab:
         # A provider that is dead is given up after a while; a caller does not wait for minutes.
         lab.execute("UPDATE providers SET ring_timeout_s = 2")
+        # A number that leads to one phone: a group's 302 is followed after all others only.
+        lab.execute("UPDATE numbers_pool SET target_id = 1 WHERE number = %s", FORWARDED)
         watch_channels(lab.host)
         yield lab
 
@@ -177,17 +181,19 @@ class Blows:
             self.far_ends.pop(self._random.randrange(len(self.far_ends))).stop()
 
 
-def batch(lab: Lab, random: Random, calls: int, blows: Blows | None) -> None:
+def batch(
+    lab: Lab, random: Random, calls: int, blows: Blows | None, shares: Mapping[str, int] = SHARES
+) -> None:
     """Make some calls of one kind, blow after blow while they last."""
-    incoming = random.random() < 0.4
+    kind = random.choices(tuple(shares), tuple(shares.values()))[0]
     does = random.choices(("uac_call", "uac_cancel", "uac_wait"), (5, 3, 2))[0]
+    does = {"forwarded": "uac_call", "transferred": "uac_wait"}.get(kind, does)
+    who, number = CALLERS[kind]
     with ExitStack() as stack:
-        ends = ("PHONE_201",) if incoming else PROVIDERS
-        far_ends = [stack.enter_context(far_end(lab, who, random, TEMPERS[does])) for who in ends]
+        far_ends = [stack.enter_context(end) for end in ends(lab, random, kind, does)]
         if blows is not None:
             # Who waits for the other side to hang up would wait for a dead one for minutes.
             blows.far_ends = [] if does == "uac_wait" else far_ends
-        who, number = ("WESTCALL", SERVED) if incoming else ("PHONE_201", OUTSIDE)
         talk, patience = random.randint(50, 900), random.randint(60, 900)
         caller = lab.caller(who, number, does, calls, TALK=talk, PATIENCE=patience)
         rate, longest = random.choice((3, 5, 8)), "8000" if does == "uac_cancel" else "25000"
@@ -195,6 +201,28 @@ def batch(lab: Lab, random: Random, calls: int, blows: Blows | None) -> None:
         with caller:
             wait(caller, random, blows)
     lab.quiet(120)
+
+
+CALLERS = {
+    "outgoing": ("PHONE_201", OUTSIDE),
+    "incoming": ("WESTCALL", SERVED),
+    "forwarded": ("VOICEBUY", FORWARDED),
+    "transferred": ("WESTCALL", SERVED),
+}
+
+
+def ends(lab: Lab, random: Random, kind: str, does: str) -> list[Sipp]:
+    """The far ends of a kind of call: phones that send it on, and whoever it then reaches."""
+    talk = random.randint(50, 600)
+    if kind == "forwarded":
+        phone = lab.far_end("PHONE_201", "uas_302", FORWARD=f"sip:{OUTSIDE}@elsewhere.invalid")
+        others = [who for who in PROVIDERS if who != CALLERS[kind][0]]
+        return [phone, *(far_end(lab, who, random, TEMPERS[does]) for who in others)]
+    if kind == "transferred":
+        phone = lab.far_end("PHONE_201", "uas_transfer", FORWARD="202", TALK=talk)
+        return [phone, far_end(lab, "PHONE_202", random, TEMPERS[does])]
+    names = ("PHONE_201",) if kind == "incoming" else PROVIDERS
+    return [far_end(lab, who, random, TEMPERS[does]) for who in names]
 
 
 def far_end(lab: Lab, who: str, random: Random, tempers: tuple[str, ...]) -> Sipp:
@@ -219,8 +247,8 @@ def wait(caller: Sipp, random: Random, blows: Blows | None) -> None:
 def warm_up(lab: Lab, random: Random) -> None:
     """Make a few calls without a blow, so that every pool is filled."""
     lab.scenario = "warm-up"
-    for _ in range(3):
-        batch(lab, random, 6, None)
+    for kind in SHARES:
+        batch(lab, random, 6, None, {kind: 1})
     lab.settle()
 
 
