@@ -76,7 +76,7 @@ class AsteriskHost:
         """What the shims of this host are told, the agent and its processes alike."""
         socket = str(self.agent.socket) if self.with_agent else ""
         own = {"DIALPLANE_SPOOL": str(self.spool), "DIALPLANE_AGENT_SOCKET": socket}
-        return {**own, **self.environment}
+        return {**self.environment, **own}
 
     def start(self) -> None:
         """Start it; returns when it is fully booted."""

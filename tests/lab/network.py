@@ -100,10 +100,13 @@ class Network:
         output: IO[bytes],
         folder: Path,
     ) -> "subprocess.Popen[bytes]":
-        """Start a program in this network; it dies when we do."""
+        """Start a program in this network; it dies when we do.
+
+        Whatever shim it runs has a spool in `folder`, where it is not told another: never this machine's.
+        """
         return subprocess.Popen(
             self.entering(["setpriv", "--pdeathsig", "TERM", "--", *command]),
-            env={"PATH": "/usr/bin:/bin", **environment},
+            env={"PATH": "/usr/bin:/bin", "DIALPLANE_SPOOL": str(folder / "spool"), **environment},
             stdin=subprocess.DEVNULL,
             stdout=output,
             stderr=subprocess.STDOUT,
