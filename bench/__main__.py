@@ -44,6 +44,7 @@ async def measure(console: Console, world: World, *, seconds: float, callers: in
             {
                 **describe(server.url),
                 "its memory": "buffer pool 2 GiB, redo log 1 GiB, otherwise as it comes",
+                "service": "its log in memory; every other setting as it comes",
                 "rates": f"{world.rates:,} of {PROVIDERS} providers, a list each",
                 "seed": f"{world.seed}; DIALPLANE_SEED={world.seed} repeats rates and questions",
                 "rounds": f"{ROUNDS} of {plan.seconds:.2f} s each, after one to warm up",

@@ -25,15 +25,16 @@ def classify_calls(world: World, count: int) -> Iterator[ClassifyCallRequest]:
         yield request
 
 
-def build_dial_strings(world: World, count: int) -> Iterator[BuildDialStringRequest]:
+def build_dial_strings(world: World, count: int, salt: int = 2) -> Iterator[BuildDialStringRequest]:
     """First attempts to numbers outside.
 
     Half are of an account with a selling tariff and two strategies, half of one with neither.
+    Another ``salt`` gives other numbers.
     """
     random = Random(f"{world.seed} build")
     asked = Timestamp()
     asked.FromDatetime(ASKED)
-    for number, digits in enumerate(world.numbers(count, salt=2)):
+    for number, digits in enumerate(world.numbers(count, salt)):
         request = next_step(digits, "n", account=random.choice(("acme", "visitor")))
         request.call_id = f"bench-{number}"
         request.decided_at.CopyFrom(asked)

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from rich.console import Console
 from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
-from tests.support.running_service import RunningService, running_service, until
+from tests.support.running_service import RunningService, until
 from tests.support.schema import MigratedDatabase, migrated_database
 
 from bench import echo, questions, rate_tables, tables
@@ -23,6 +23,7 @@ from bench.offline import Source
 from bench.parts import parts
 from bench.recording import CONNECTIONS, record
 from bench.restart import Restarts, restarts
+from bench.service import serving
 from bench.sizes import Size, measure, small_table
 from bench.stock import add_deck, load_world, run
 from bench.swap import PREPARED, swaps
@@ -39,7 +40,7 @@ _PROCESSES = 100
 _SWAPS = 3
 _SWAP_REST_S = 6.0
 _SQL_SECONDS = 3.0
-_PARTS_QUESTIONS = 2000
+_PARTS_QUESTIONS = 10_000
 _PATIENCE = 300
 
 
@@ -88,9 +89,7 @@ class Run:
         """Measure all, print the figures as they come, and give what is held to a target."""
         await self.load()
         await self.compiling()
-        with running_service(
-            self.database.service_url, DIALPLANE_DATA_FILE=str(self.data_file)
-        ) as service:
+        with serving(self.database.service_url, self.data_file) as service:
             until(self.data_file.exists, 30)
             await self.restarting(service)
             compared = await self.deciding(service)
@@ -136,9 +135,7 @@ class Run:
                 other = replace(self, database=database, world=world, files=Path(name))
                 load_world(database, world, other.files, lambda: None)
                 await compile_rates(database, other.table_file.parent)
-                with running_service(
-                    database.service_url, DIALPLANE_DATA_FILE=str(other.data_file)
-                ) as service:
+                with serving(database.service_url, other.data_file) as service:
                     until(other.data_file.exists, 30)
                     return self._restarts(service, world)
 
@@ -159,11 +156,11 @@ class Run:
             for method, requests in asked.items():
                 given = await answers(service.target, method, requests[:_ANSWERS])
                 echo.write_answers(Path(folder), method, given)
-            with running_service(
+            with serving(
                 self.database.service_url,
+                self.data_file,
                 module="bench.echo",
                 BENCH_ANSWERS=folder,
-                DIALPLANE_DATA_FILE=str(self.data_file),
             ) as bare:
                 with step("Deciding through gRPC, admission off"):
                     compared = await compare(service, bare, asked, self.plan)
@@ -202,7 +199,7 @@ class Run:
             service.stop()
             service.environment["DIALPLANE_WORKERS"] = "2"
             service.start()
-            await warm(service.target, self.build_questions(_PARTS_QUESTIONS * 5))
+            await warm(service.target, self.build_questions(_PARTS_QUESTIONS))
             found += self._memory(service, 2)
             service.stop()
             del service.environment["DIALPLANE_WORKERS"]
@@ -236,8 +233,8 @@ class Run:
                     sides.append((world, small_table(world, source, folder)))
             sizes = measure(source, [*sides, (self.world, table)])
             classify = list(questions.classify_calls(self.world, _PARTS_QUESTIONS))
-            build = list(questions.build_dial_strings(self.world, _PARTS_QUESTIONS))
-            timed = await parts(source, table, classify, build)
+            build = list(questions.build_dial_strings(self.world, _PARTS_QUESTIONS, salt=4))
+            timed = parts(source, table, classify, build)
         tables.show_parts(self.console, timed)
         rate_tables.show_sizes(self.console, sizes)
         largest, smallest = sizes[-1], sizes[0]
