@@ -4,7 +4,7 @@ import os
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -12,7 +12,8 @@ import numpy as np
 from tests.support.running_service import RunningService
 from tests.support.schema import MigratedDatabase
 
-from bench.stock import connection, load_data, write_tsv
+from bench.load import children_cpu_seconds, cpu_seconds
+from bench.stock import connection, load_data, run, write_tsv
 from bench.world import INCREMENTS, Line, Provider, amount
 
 _DECK = 60_000
@@ -21,16 +22,28 @@ _CHECKS = ("rates_prefix_is_digits", "rates_increments_are_from_1", "rates_block
 
 
 @dataclass(frozen=True)
+class Took:
+    """Wall time, and what was used of processors by all that took part; in seconds."""
+
+    seconds: float
+    cpu_seconds: float
+
+
+@dataclass(frozen=True)
 class Imports:
-    """Seconds of wall time; the same rows in the same order, which is none."""
+    """The same rows in the same order, which is none."""
 
     rows: int
-    command_s: float
+    command: Took
     """The whole command: file read, rows checked and sent, deck READY and compared with the one before."""
-    checked_s: float
+    checked: Took
     """LOAD DATA into a table like `rates`: same keys, same checks."""
-    unchecked_s: float
+    unchecked: Took
     """LOAD DATA into a table with the same keys and no checks."""
+
+    @property
+    def ratio(self) -> float:
+        return self.command.seconds / self.checked.seconds
 
 
 def unsorted_list(rows: int, seed: int) -> Iterator[Line]:
@@ -54,8 +67,15 @@ def imports(
     rows: int,
     seed: int,
     folder: Path,
+    mariadb_pid: int,
 ) -> Imports:
     """Load the list in all three ways."""
+
+    def took(work: Callable[[], None], *pids: int) -> Took:
+        began, spent = time.monotonic(), _cpu(mariadb_pid, *pids)
+        work()
+        return Took(time.monotonic() - began, _cpu(mariadb_pid, *pids) - spent)
+
     listed, file = folder / "list.csv", write_tsv(folder, _DECK, unsorted_list(rows, seed))
     with listed.open("w") as written:
         written.write("Code,Destination,Rate/min,Connect fee,Interval\n")
@@ -64,28 +84,28 @@ def imports(
             f",{line.first_s}/{line.next_s}\n"
             for line in unsorted_list(rows, seed)
         )
-    checked = _load_data(database, file)
-    unchecked = _load_data(database, file, *(f"DROP CONSTRAINT {name}" for name in _CHECKS))
-    command = _command(service, provider, listed)
+    run(database, "CREATE TABLE bare_rates LIKE rates")
+    checked = took(lambda: _load_data(database, file))
+    run(database, "DROP TABLE bare_rates", "CREATE TABLE bare_rates LIKE rates")
+    run(database, *(f"ALTER TABLE bare_rates DROP CONSTRAINT {name}" for name in _CHECKS))
+    unchecked = took(lambda: _load_data(database, file))
+    run(database, "DROP TABLE bare_rates")
+    command = took(lambda: _command(service, provider, listed), service.process.pid)
     return Imports(rows, command, checked, unchecked)
 
 
-def _load_data(database: MigratedDatabase, file: Path, *changes: str) -> float:
+def _cpu(*pids: int) -> float:
+    return time.process_time() + children_cpu_seconds() + sum(map(cpu_seconds, pids))
+
+
+def _load_data(database: MigratedDatabase, file: Path) -> None:
     with connection(database) as opened, opened.cursor() as cursor:
-        cursor.execute("CREATE TABLE bare_rates LIKE rates")
-        for change in changes:
-            cursor.execute(f"ALTER TABLE bare_rates {change}")
-        began = time.monotonic()
         load_data(cursor, "bare_rates", file)
-        taken = time.monotonic() - began
-        cursor.execute("DROP TABLE bare_rates")
-    return taken
 
 
-def _command(service: RunningService, provider: Provider, file: Path) -> float:
+def _command(service: RunningService, provider: Provider, file: Path) -> None:
     words = ["rates", "import", str(file), "--provider", provider.name]
     words += ["--currency", provider.currency, "--no-activate"]
-    began = time.monotonic()
     done = subprocess.run(
         [sys.executable, "-m", "dialplane_service.cli.main", *words],
         env={**os.environ, "DIALPLANE_ADMIN_TARGET": service.admin_target},
@@ -93,4 +113,3 @@ def _command(service: RunningService, provider: Provider, file: Path) -> float:
         text=True,
     )
     assert done.returncode == 0, done.stderr
-    return time.monotonic() - began
