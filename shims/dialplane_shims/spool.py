@@ -25,6 +25,8 @@ from dialplane.routing.v1.record_channel_pb2 import RecordChannelRequest
 VERSION = 1
 REJECTED = "rejected"
 FILE_MODE, FOLDER_MODE = 0o660, 0o2770
+# When a half-written file is nobody's any more.
+_KILLED_S, _ABANDONED_S = 60.0, 3600.0
 
 Event = RecordChannelRequest | HangupRequest
 _REQUESTS: dict[str, type[Event]] = {"RecordChannel": RecordChannelRequest, "Hangup": HangupRequest}
@@ -115,12 +117,17 @@ class Spool:
         path.unlink(missing_ok=True)
 
     def sweep(self) -> None:
-        """Remove what writers that were killed before their rename left more than an hour ago."""
-        long_ago = time.time() - 3600
+        """Remove what writers left that were killed before their rename.
+
+        Whose process is gone for a minute, as its name says; after an hour whosever it is, for the
+        number may be another process's by then.
+        """
+        now = time.time()
         for folder in (self.folder, self.folder / REJECTED):
             for path in folder.glob(".*.tmp"):
                 with contextlib.suppress(FileNotFoundError):
-                    if path.stat().st_mtime < long_ago:
+                    age = now - path.stat().st_mtime
+                    if age > _ABANDONED_S or (age > _KILLED_S and not _lives(path.name)):
                         path.unlink()
 
     def move_to_rejected(self, path: Path) -> None:
@@ -162,6 +169,12 @@ class Spool:
         except OSError as error:
             raise SpoolError(f"{folder}: {error.strerror or error}") from error
         return final
+
+
+def _lives(name: str) -> bool:
+    """Whether the process that writes a file of this name is there."""
+    writer = name.split("-")[-2].removeprefix(".") if "-" in name else ""
+    return Path(f"/proc/{writer}").exists() if writer.isdigit() else True
 
 
 def _files(folder: Path) -> list[Path]:

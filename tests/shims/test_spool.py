@@ -4,6 +4,7 @@ import json
 import os
 import subprocess
 import sys
+import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -244,6 +245,22 @@ def test_a_flush_sweeps_what_a_killed_writer_left_long_ago(spool: Spool) -> None
     flush(spool, FakeClient(), 1.0)
     assert not old.exists()
     assert new.exists()  # its writer may be at work
+
+
+def test_what_a_killed_writer_left_goes_a_minute_later(spool: Spool) -> None:
+    spool.keep("Hangup", event(), "hangup", "x")
+    gone = subprocess.Popen(["true"])
+    gone.wait()
+    left, written = (spool.folder / f".1-{pid}-ab.tmp" for pid in (gone.pid, os.getpid()))
+    for path in (left, written):
+        path.write_bytes(b"{")
+    spool.sweep()
+    assert left.exists()
+    for path in (left, written):
+        os.utime(path, (time.time() - 61,) * 2)
+    spool.sweep()
+    assert not left.exists()
+    assert written.exists()
 
 
 def test_a_folder_that_is_not_there_is_an_empty_spool(spool: Spool) -> None:

@@ -120,6 +120,7 @@ class SpoolDelivery(threading.Thread):
         self._check.look(spool)
         try:
             report = FlushReport()
+            spool.sweep()
             if spool.waiting():
                 report = flush(spool, work.client, _EVENT_S, self._say, lambda: self._stopping)
             self.figures = figures_of(spool)
