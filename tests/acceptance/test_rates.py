@@ -134,7 +134,8 @@ def test_what_was_exported_is_imported_rate_for_rate(
 
 
 def test_changes_only(rates: Command, tmp_path: Path) -> None:
-    file = write(tmp_path, "code,price,status\n44,0.05,\n53,,removed\n351,0.02,new\n")
+    rows = "44,,removed\n44,0.05,new\n53,,removed\n351,0.02,new\n"
+    file = write(tmp_path, f"code,price,status\n{rows}")
     done = rates("import", file, *RETAIL, "--merge")
     changes = {name: done["changes"][name] for name in ("new", "gone", "dearer", "unchanged")}
     assert changes == {"new": 1, "gone": 1, "dearer": 1, "unchanged": 11}
@@ -200,6 +201,22 @@ def test_a_bad_list_loads_nothing(
     )
 
 
+def test_free_calls_are_asked_for_and_said(rates: Command, tmp_path: Path) -> None:
+    file = write(tmp_path, "code,price\n44,0\n49,0.1\n")
+    assert rates("import", file, *VOXBEAM, "--dry-run", code=4)["reason"] == "BAD_ROWS"
+    words = ("import", file, *VOXBEAM, "--dry-run", "--allow-free")
+    assert rates(*words)["free"] == 1
+    assert "\n1 of the rates are free: calls there cost nothing.\n" in rates(*words, plain=True)
+
+
+def test_a_price_that_ends_needs_a_deck_that_does(rates: Command, tmp_path: Path) -> None:
+    file = write(tmp_path, "code,price,valid to\n44,0.1,2099-12-31\n49,0.1,2098-12-31\n")
+    future = ("import", file, *VOXBEAM, "--dry-run")
+    assert rates(*future, code=4)["reason"] == "BAD_ROWS"
+    done = rates(*future, "--until", "2098-12-31")
+    assert (done["rates"], done["deck"]["valid_to"][:10]) == (2, "2098-12-31")
+
+
 def test_bad_rows_may_be_skipped(rates: Command, tmp_path: Path) -> None:
     file = write(tmp_path, "code,price\n44,0.1\n44x,0.1\n49,-1\n")
     done = rates("import", file, *VOXBEAM, "--skip-bad", "--dry-run")
@@ -228,7 +245,7 @@ def test_a_deck_of_many_messages(rates: Command, query: Query, tmp_path: Path) -
         f"{prefix},{'Ö' * (prefix % 90)},0.{prefix % 997:04d}" for prefix in range(100_000, 120_000)
     ]
     file = write(tmp_path, "code,name,price\n" + "\n".join(reversed(lines)))
-    deck = rates("import", file, *VOXBEAM, "--effective", "2099-01-01")["deck"]
+    deck = rates("import", file, *VOXBEAM, "--effective", "2099-01-01", "--allow-free")["deck"]
     assert query(
         "SELECT COUNT(*), COUNT(DISTINCT id), MIN(prefix), SUM(price_per_minute * 10000)"
         f" FROM rates WHERE deck_id = {deck['deck_id']}"
@@ -248,5 +265,31 @@ def test_exchange_rates(rates: Command, tmp_path: Path) -> None:
     assert found == [("2026-03-01", "0.92"), ("2026-02-01", "0.91"), ("2026-01-01", "0.862")]
     assert rates("set", "XXX", "1", group="fx", code=5)["metadata"] == {"currency": "XXX"}
     assert rates("set", "USD", "0", group="fx", code=4)["reason"] == "INVALID_REQUEST"
-    bad = write(tmp_path, "currency,rate\nUSD,NaN\n")
-    assert rates("import", bad, group="fx", code=4)["reason"] == "BAD_ROWS"
+    assert rates("set", "EUR", "1", group="fx", code=4)["reason"] == "INVALID_REQUEST"
+
+
+@pytest.mark.parametrize(
+    ("text", "reason", "says"),
+    [
+        ("currency,rate\nUSD,NaN\n", "BAD_ROWS", "line 2"),
+        ("currency,rate\nUSD,1,15\n", "BAD_ROWS", "more cells"),
+        ("currency,rate\nUSD,0.9\n\nusd,0.91\n", "BAD_ROWS", "line 4"),
+        (
+            "currency,rate,effective\nUSD,1,2026-02-01\nUSD,2,2026-02-01T00:00:00Z\n",
+            "BAD_ROWS",
+            "USD has a rate of this instant",
+        ),
+        ("currency,rate\nEUR,1\n", "INVALID_REQUEST", "base currency"),
+        ("currency,rate\n", "BAD_FILE", "holds no exchange rates"),
+        ("", "BAD_FILE", "no column currency and rate"),
+        ('currency,rate\nUSD,"0.9\nGBP,1.1\n', "BAD_FILE", "cannot be read"),
+    ],
+)
+def test_bad_exchange_rates(
+    rates: Command, query: Query, tmp_path: Path, text: str, reason: str, says: str
+) -> None:
+    before = query("SELECT * FROM exchange_rates ORDER BY currency_id, valid_from")
+    error = rates("import", write(tmp_path, text), group="fx", code=4)
+    assert error["reason"] == reason
+    assert says in json.dumps(error)
+    assert query("SELECT * FROM exchange_rates ORDER BY currency_id, valid_from") == before
