@@ -191,6 +191,7 @@ def _show(
                 "removed": len(sheet.removed),
                 "skipped": [{"row": item.field, "reason": item.description} for item in skipped],
                 "compared_with": uploaded.compared_with or None,
+                "hidden_rates": uploaded.hidden_rates,
                 "deck": rates_answer.deck_document(uploaded.deck),
                 "changes": rates_answer.changes_document(uploaded.changes),
             }
@@ -203,6 +204,12 @@ def _show(
     rates_answer.show_changes(screen, uploaded.changes)
     if free:
         screen.line(f"{free} of the rates are free: calls there cost nothing.")
+    if uploaded.hidden_rates:
+        screen.line()
+        screen.line(
+            f"Warning: {uploaded.hidden_rates} rates of {before}, which is for every tier, do not hold"
+            " for this tier any more: the new deck takes its place and lacks them."
+        )
     if skipped:
         screen.line()
         screen.line(f"{len(sheet.errors)} bad rows were skipped:")
