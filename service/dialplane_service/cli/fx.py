@@ -61,16 +61,10 @@ def import_rates(
     timeout: options.Timeout = 60.0,
     no_color: options.NoColor = False,
 ) -> None:
-    r"""Set the exchange rates of a CSV file, a thousand at a time all or none.
+    """Set the exchange rates of a CSV file, a thousand at a time all or none.
 
     Without an instant in the column effective, a rate holds from now on. The base currency has no
     rate, and a currency only one of each instant. If any row is bad, nothing is set.
-
-    \b
-    Example of a file:
-      currency,rate,effective
-      USD,0.862,2026-02-01
-      GBP,1.15,
     """
     rates = _read(file)
     client = _client(admin_target, timeout)
