@@ -112,4 +112,4 @@ def _command(service: RunningService, provider: Provider, file: Path) -> None:
         capture_output=True,
         text=True,
     )
-    assert done.returncode == 0, done.stderr
+    assert done.returncode == 0, f"{done.stderr}{service.log.read_text()[-4000:]}"

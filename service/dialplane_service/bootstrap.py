@@ -211,6 +211,7 @@ def _serving(config: Config, database: Database, state: DecisionState, *, shared
     exchange_rates = ExchangeRatesServicer(
         SetExchangeRates(database.exchange_rates),
         ListExchangeRates(database.exchange_rates, SystemClock()),
+        config.base_currency,
     )
     export = ExportServicer(ExportAsterisk(data), ExportAddresses(data))
     figures = ListQualityFigures(database.quality)

@@ -49,7 +49,9 @@ BEGIN
       WHERE loaded.deck_id = p_deck_id AND loaded.prefix = base.prefix
         AND loaded.id <= p_deck_id * 16777216 + p_first_number);
 
-  UPDATE rate_decks SET rate_decks.touched_at = UTC_TIMESTAMP(6) WHERE rate_decks.id = p_deck_id;
+  UPDATE rate_decks
+  SET rate_decks.touched_at = UTC_TIMESTAMP(6), rate_decks.base_deck_id = p_base_deck_id
+  WHERE rate_decks.id = p_deck_id;
 
   COMMIT;
 

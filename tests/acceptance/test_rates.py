@@ -89,6 +89,8 @@ def test_a_list_is_loaded_compared_and_in_force(
             "destination": "",
             "old_price_per_minute": "0.0091",
             "new_price_per_minute": "0.0182",
+            "old_cost": "0.0273",
+            "new_cost": "0.0546",
         }
     ]
     assert query("SELECT version FROM data_version") == [(before + 1,)], "activation, nothing else"
@@ -134,7 +136,8 @@ def test_what_was_exported_is_imported_rate_for_rate(
 
 
 def test_changes_only(rates: Command, tmp_path: Path) -> None:
-    file = write(tmp_path, "code,price,status\n44,0.05,\n53,,removed\n351,0.02,new\n")
+    rows = "44,,removed\n44,0.05,new\n53,,removed\n351,0.02,new\n"
+    file = write(tmp_path, f"code,price,status\n{rows}")
     done = rates("import", file, *RETAIL, "--merge")
     changes = {name: done["changes"][name] for name in ("new", "gone", "dearer", "unchanged")}
     assert changes == {"new": 1, "gone": 1, "dearer": 1, "unchanged": 11}
@@ -143,6 +146,48 @@ def test_changes_only(rates: Command, tmp_path: Path) -> None:
     assert prefixes == ["44", "447"]
     error = rates("import", file, "--provider", "Multitel", "--currency", "USD", "--merge", code=4)
     assert error["metadata"] == {"problem": "NOTHING_TO_MERGE_INTO"}
+
+
+def test_a_second_merge_is_imported_again(rates: Command, tmp_path: Path) -> None:
+    voicebuy = ("--provider", "Voicebuy", "--tier", "CLI", "--currency")
+    first, second = (
+        write(tmp_path, f"code,price\n{prefix},0.5\n", f"{prefix}.csv") for prefix in ("44", "49")
+    )
+    error = rates("import", first, *voicebuy, "RUB", "--merge", code=4)
+    assert (error["reason"], error["metadata"]) == ("DECK_STATE", {"problem": "OTHER_CURRENCY"})
+    assert "Voicebuy CLI v1 is in USD, the changes are in RUB" in error["message"]
+    early, late = (
+        rates("import", file, *voicebuy, "USD", "--merge", "--no-activate")["deck"]
+        for file in (first, second)
+    )
+    assert early["base_deck_id"] == late["base_deck_id"] == 8
+    rates("activate", early["name"])
+    error = rates("activate", late["name"], code=4)
+    assert (error["reason"], error["metadata"]) == ("DECK_STATE", {"problem": "OTHER_BASE"})
+    assert "import the changes again" in error["message"]
+    again = rates("import", second, *voicebuy, "USD", "--merge")["deck"]
+    assert (again["in_force"], again["base_deck_id"]) == (True, early["deck_id"])
+
+
+def test_a_list_in_another_currency_is_not_compared(rates: Command, tmp_path: Path) -> None:
+    file = write(tmp_path, "code,price\n44,50\n")
+    words = ("import", file, *VOXBEAM[:4], "--currency", "RUB", "--dry-run")
+    done = rates(*words)
+    assert (done["changes"]["not_compared"], done["changes"]["dearer"]) == (1, 0)
+    text = rates(*words, plain=True)
+    assert "The decks have different currencies: their prices are not compared." in text
+    assert "Dearer" not in text
+
+
+def test_a_tier_deck_that_hides_rates_says_so(rates: Command, tmp_path: Path) -> None:
+    file = write(tmp_path, "code,price\n44,0.5\n")
+    words = ("import", file, "--provider", "Westcall", "--tier", "CLI", "--currency", "RUB")
+    text = rates(*words, "--dry-run", plain=True)
+    assert "Warning: 12 rates of deck 1, which is for every tier, do not hold" in text
+    done = rates(*words)
+    assert (done["compared_with"], done["hidden_rates"]) == (1, 12)
+    back = rates("rollback", done["deck"]["name"])
+    assert back["in_force"]["name"] == "Westcall v1"
 
 
 def test_a_dry_run_leaves_nothing(rates: Command, query: Query, tmp_path: Path) -> None:
@@ -200,6 +245,22 @@ def test_a_bad_list_loads_nothing(
     )
 
 
+def test_free_calls_are_asked_for_and_said(rates: Command, tmp_path: Path) -> None:
+    file = write(tmp_path, "code,price\n44,0\n49,0.1\n")
+    assert rates("import", file, *VOXBEAM, "--dry-run", code=4)["reason"] == "BAD_ROWS"
+    words = ("import", file, *VOXBEAM, "--dry-run", "--allow-free")
+    assert rates(*words)["free"] == 1
+    assert "\n1 of the rates are free: calls there cost nothing.\n" in rates(*words, plain=True)
+
+
+def test_a_price_that_ends_needs_a_deck_that_does(rates: Command, tmp_path: Path) -> None:
+    file = write(tmp_path, "code,price,valid to\n44,0.1,2099-12-31\n49,0.1,2098-12-31\n")
+    future = ("import", file, *VOXBEAM, "--dry-run")
+    assert rates(*future, code=4)["reason"] == "BAD_ROWS"
+    done = rates(*future, "--until", "2098-12-31")
+    assert (done["rates"], done["deck"]["valid_to"][:10]) == (2, "2098-12-31")
+
+
 def test_bad_rows_may_be_skipped(rates: Command, tmp_path: Path) -> None:
     file = write(tmp_path, "code,price\n44,0.1\n44x,0.1\n49,-1\n")
     done = rates("import", file, *VOXBEAM, "--skip-bad", "--dry-run")
@@ -225,14 +286,15 @@ def test_names_that_nobody_knows(
 
 def test_a_deck_of_many_messages(rates: Command, query: Query, tmp_path: Path) -> None:
     lines = [
-        f"{prefix},{'Ö' * (prefix % 90)},0.{prefix % 997:04d}" for prefix in range(100_000, 120_000)
+        f"{prefix},{'Ö' * (prefix % 90)},0.{prefix % 997 + 1:04d}"
+        for prefix in range(100_000, 120_000)
     ]
     file = write(tmp_path, "code,name,price\n" + "\n".join(reversed(lines)))
-    deck = rates("import", file, *VOXBEAM, "--effective", "2099-01-01")["deck"]
+    deck = rates("import", file, *VOXBEAM, "--effective", "2099-01-01", "--allow-free")["deck"]
     assert query(
         "SELECT COUNT(*), COUNT(DISTINCT id), MIN(prefix), SUM(price_per_minute * 10000)"
         f" FROM rates WHERE deck_id = {deck['deck_id']}"
-    ) == [(20_000, 20_000, "100000", sum(prefix % 997 for prefix in range(100_000, 120_000)))]
+    ) == [(20_000, 20_000, "100000", sum(prefix % 997 + 1 for prefix in range(100_000, 120_000)))]
     exported = rates("export", deck["name"], plain=True).splitlines()
     assert len(exported) == 20_001
 
@@ -248,5 +310,31 @@ def test_exchange_rates(rates: Command, tmp_path: Path) -> None:
     assert found == [("2026-03-01", "0.92"), ("2026-02-01", "0.91"), ("2026-01-01", "0.862")]
     assert rates("set", "XXX", "1", group="fx", code=5)["metadata"] == {"currency": "XXX"}
     assert rates("set", "USD", "0", group="fx", code=4)["reason"] == "INVALID_REQUEST"
-    bad = write(tmp_path, "currency,rate\nUSD,NaN\n")
-    assert rates("import", bad, group="fx", code=4)["reason"] == "BAD_ROWS"
+    assert rates("set", "EUR", "1", group="fx", code=4)["reason"] == "INVALID_REQUEST"
+
+
+@pytest.mark.parametrize(
+    ("text", "reason", "says"),
+    [
+        ("currency,rate\nUSD,NaN\n", "BAD_ROWS", "line 2"),
+        ("currency,rate\nUSD,1,15\n", "BAD_ROWS", "more cells"),
+        ("currency,rate\nUSD,0.9\n\nusd,0.91\n", "BAD_ROWS", "line 4"),
+        (
+            "currency,rate,effective\nUSD,1,2026-02-01\nUSD,2,2026-02-01T00:00:00Z\n",
+            "BAD_ROWS",
+            "USD has a rate of this instant",
+        ),
+        ("currency,rate\nEUR,1\n", "INVALID_REQUEST", "base currency"),
+        ("currency,rate\n", "BAD_FILE", "holds no exchange rates"),
+        ("", "BAD_FILE", "no column currency and rate"),
+        ('currency,rate\nUSD,"0.9\nGBP,1.1\n', "BAD_FILE", "cannot be read"),
+    ],
+)
+def test_bad_exchange_rates(
+    rates: Command, query: Query, tmp_path: Path, text: str, reason: str, says: str
+) -> None:
+    before = query("SELECT * FROM exchange_rates ORDER BY currency_id, valid_from")
+    error = rates("import", write(tmp_path, text), group="fx", code=4)
+    assert error["reason"] == reason
+    assert says in json.dumps(error)
+    assert query("SELECT * FROM exchange_rates ORDER BY currency_id, valid_from") == before

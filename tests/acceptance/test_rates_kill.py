@@ -54,7 +54,7 @@ def await_loading(database: MigratedDatabase, seconds: float = 30) -> None:
 @pytest.fixture(scope="module")
 def price_list(tmp_path_factory: pytest.TempPathFactory) -> Path:
     file = tmp_path_factory.mktemp("list") / "list.csv"
-    rows = (f"{prefix},0.{prefix % 997:04d}" for prefix in range(100_000, 100_000 + ROWS))
+    rows = (f"{prefix},0.{prefix % 997:04d}1" for prefix in range(100_000, 100_000 + ROWS))
     file.write_text("code,price\n" + "\n".join(rows))
     return file
 

@@ -74,7 +74,7 @@ DIALECTS = [
     ),
     Dialect(
         "many_codes_in_a_cell",
-        b'Destination,Codes,Rate\nRussia Moscow,"7495,7499 7498;7496",0.0097\nMobile,79160-79169|7910,0.02\n',
+        b'Destination,Codes,Rate\nRussia Moscow,"7495,7499, 7498;7496",0.0097\nMobile,79160-79169|7910,0.02\n',
         {
             **dict.fromkeys(("7495", "7499", "7498", "7496"), "0.0097"),
             **dict.fromkeys(("7916", "7910"), "0.02"),

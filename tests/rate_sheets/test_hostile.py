@@ -41,7 +41,7 @@ from tests.support.xlsx import Number, write_xlsx
         ("7|=1+1", "FORMULA"),
         ("7|0.1 EUR", "WRONG_CURRENCY"),
         ("7|£0.1", "WRONG_CURRENCY"),
-        ("7", "MISSING_CELLS"),
+        ("7", "WRONG_WIDTH"),
     ],
 )
 def test_a_bad_row(row: str, fault: str) -> None:

@@ -15,8 +15,7 @@ from dialplane_service.ratetable.compile_rates import TABLE_FILE, compile_rates
 from dialplane_service.ratetable.layout import Catalogue
 from dialplane_service.ratetable.table import MappedRateTable
 from tests.fakes.rate_rows_reader import FakeRateRowsReader
-from tests.rates.generated import spec
-from tests.rates.oracle import Answered, Asked, RatesWorld
+from tests.rates.oracle import Answered, Asked, RatesWorld, spec
 
 
 def catalogue(world: RatesWorld, version: int = 1) -> Catalogue:

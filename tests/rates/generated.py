@@ -20,19 +20,9 @@ from dialplane_service.domain.trace import DropReason
 from tests.rates.oracle import Asked, RatesWorld, Span
 
 START = datetime(2026, 3, 1, tzinfo=UTC)
-DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 ZONES = ("UTC", "Europe/Moscow", "America/New_York", "Asia/Kolkata", "Europe/Berlin")
 PRICES = (0, 1, 600_000, 1_000_000, 1_010_000, 1_020_000, 1_050_000, 10**8, 10**18 - 1)
 QUIET = (600_000, 1_000_000, 1_010_000, 1_020_000, 1_050_000)
-
-
-def spec(spans: list[Span]) -> str:
-    """As an operator writes it."""
-    return "; ".join(
-        f"{','.join(DAYS[day] for day in sorted(span.days))} "
-        f"{span.start // 60:02}:{span.start % 60:02}-{span.end // 60:02}:{span.end % 60:02}"
-        for span in spans
-    )
 
 
 def _span(rng: random.Random) -> Span:

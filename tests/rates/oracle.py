@@ -21,6 +21,7 @@ from dialplane_service.domain.ranking.share import waiting_time
 from dialplane_service.domain.rates.records import Deck, ExchangeRate, RateRow, RateStep
 from dialplane_service.domain.trace import DropReason
 
+DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 Price = Fraction
 Offer = tuple[Bidder, Price | None, int | None]
 Sale = Price | DropReason | None
@@ -165,7 +166,32 @@ def _row(world: RatesWorld, deck: Deck, asked: Asked) -> RateRow | DropReason:
     now = [row for row in fitting if not row.hours_id or _holds(world, row.hours_id, asked.at)]
     if not now:
         return DropReason.OUTSIDE_HOURS
-    return min(now, key=lambda row: (-len(row.prefix), row.hours_id == 0, row.hours_id))
+    longest = max(len(row.prefix) for row in now)
+    best = [row for row in now if len(row.prefix) == longest]
+    return best[0] if len(best) == 1 else min(best, key=lambda row: _width(world, row.hours_id))
+
+
+def spec(spans: list[Span]) -> str:
+    """As an operator writes it."""
+    return "; ".join(
+        f"{','.join(DAYS[day] for day in sorted(span.days))} "
+        f"{span.start // 60:02}:{span.start % 60:02}-{span.end // 60:02}:{span.end % 60:02}"
+        for span in spans
+    )
+
+
+def _width(world: RatesWorld, hours_id: int) -> tuple[int, str, str, int]:
+    """How many minutes of a week; the text where that says nothing."""
+    if not hours_id:
+        return 7 * 1440 + 1, "", "", 0
+    zone, spans = world.hours[hours_id]
+    minutes = {
+        (day * 1440 + minute) % (7 * 1440)
+        for span in spans
+        for day in span.days
+        for minute in range(span.start, span.end + (0 if span.start < span.end else 1440))
+    }
+    return len(minutes), spec(spans), zone, hours_id
 
 
 def _holds(world: RatesWorld, hours_id: int, at: datetime) -> bool:

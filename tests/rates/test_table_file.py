@@ -122,13 +122,13 @@ def test_a_restart_uses_the_file_unread_and_a_copy_only_once_read(
 def test_a_damaged_new_file_leaves_the_old_table_in_force(
     world: RatesWorld, tmp_path: Path
 ) -> None:
-    compiled(world, tmp_path)
+    rates = compiled(world, tmp_path).file.header.sections["rates"]
     tables = RateTables(tmp_path)
     assert tables.refresh()
     before = tables.current()
     path = tmp_path / TABLE_FILE
     broken = bytearray(path.read_bytes())
-    broken[len(broken) // 2] ^= 1
+    broken[rates.offset + rates.length // 2] ^= 1
     (tmp_path / "new").write_bytes(broken)
     (tmp_path / "new").replace(path)
     assert not tables.refresh()

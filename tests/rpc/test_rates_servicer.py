@@ -165,6 +165,10 @@ async def test_exchange_rates(service: Harness) -> None:
         (changed(rate, rate="0"), "rates[0].rate"),
         (changed(rate, rate="1e3"), "rates[0].rate"),
         (changed(rate, currency_code="US"), "rates[0].currency_code"),
+        (changed(rate, currency_code="EUR"), "rates[0].currency_code"),
     ):
         found = await failure(stub.SetExchangeRates(SetExchangeRatesRequest(rates=[bad])))
         assert field in found.violations
+    twice = SetExchangeRatesRequest(rates=[rate, changed(rate, rate="0.9")])
+    found = await failure(stub.SetExchangeRates(twice))
+    assert "rates[1].valid_from" in found.violations

@@ -26,8 +26,8 @@ from tests.domain.world import article_world
 from tests.fakes.decision_rows_file import FakeDecisionRowsFile
 from tests.fakes.decision_rows_reader import FakeDecisionRowsReader
 from tests.fakes.rate_rows_reader import open_rate_rows, open_slowly, open_unless_away
-from tests.rates.generated import START, rates_world, spec
-from tests.rates.oracle import RatesWorld
+from tests.rates.generated import START, rates_world
+from tests.rates.oracle import RatesWorld, spec
 
 POLL = 0.02
 PATIENCE_S = 20.0

@@ -32,15 +32,18 @@ def write_xlsx(
     prolog: str = "",
     shared: bool = True,
     padding: int = 0,
+    since_1904: bool = False,
 ) -> Path:
     """Write a workbook with the sheets Cover (`rows`) and Rates (`second`).
 
-    `padding`: so many bytes of spaces inside the first sheet, which shrink to nothing.
+    `padding`: so many bytes of spaces inside the first sheet, which shrink to nothing. `since_1904`: days
+    count from then.
     """
     strings: list[str] = []
     with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
         archive.writestr("[Content_Types].xml", TYPES)
-        archive.writestr("xl/workbook.xml", WORKBOOK)
+        properties = '<workbookPr date1904="1"/>' if since_1904 else "<workbookPr/>"
+        archive.writestr("xl/workbook.xml", WORKBOOK.replace("<sheets>", f"{properties}<sheets>"))
         archive.writestr("xl/_rels/workbook.xml.rels", LINKS)
         first = prolog + _sheet(rows, strings if shared else None, " " * padding)
         archive.writestr("xl/worksheets/sheet1.xml", first)

@@ -16,7 +16,8 @@ class ActivateDeck:
 
         Raises:
             UnknownDeckError: there is none of this id.
-            DeckStateError: it is still loading.
+            DeckStateError: it is still loading, or its changes were merged into another deck than the one
+                that it would take over from.
             DatabaseUnavailableError: it is not known whether it came into force; ask again.
         """
         await self._store.activate(deck_id)

@@ -12,6 +12,9 @@ _DECK_PROBLEMS: Final[Mapping[DeckProblem, str]] = {
     DeckProblem.NO_EARLIER_DECK: "there is no earlier rate deck to go back to",
     DeckProblem.NOTHING_TO_MERGE_INTO: "no rate deck is in force that the changes could go into",
     DeckProblem.NOT_LOADING: "the upload was given up: nothing came of it for too long",
+    DeckProblem.OTHER_CURRENCY: "changes must be in the currency of the rate deck that they go into",
+    DeckProblem.OTHER_BASE: "another rate deck is in force at the takeover than the one that these changes"
+    " were merged into: import the changes again",
 }
 
 
@@ -94,8 +97,8 @@ class UnknownDeckError(DialplaneError):
 class DeckStateError(DialplaneError):
     """The deck is not in the state that this needs."""
 
-    def __init__(self, problem: DeckProblem) -> None:
-        super().__init__(_DECK_PROBLEMS[problem])
+    def __init__(self, problem: DeckProblem, detail: str = "") -> None:
+        super().__init__(_DECK_PROBLEMS[problem] + (f": {detail}" if detail else ""))
         self.problem = problem
 
 

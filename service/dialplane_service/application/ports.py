@@ -185,7 +185,7 @@ class RateDeckStore(Protocol):
         ...
 
     async def copy(self, deck_id: int, base_deck_id: int, rows_before: int) -> None:
-        """Add the rates of another deck whose prefixes this one lacks."""
+        """Add the rates of another deck whose prefixes this one lacks, and keep whose they are."""
         ...
 
     async def remove(self, deck_id: int, prefixes: Sequence[str]) -> None:
@@ -220,12 +220,13 @@ class RateDeckStore(Protocol):
         """Put a deck in force for its dates, at once.
 
         Raises:
-            UnknownDeckError, DeckStateError: there is none, or it is loading.
+            UnknownDeckError, DeckStateError: there is none, it is loading, or another deck than its base
+                is in force at its takeover.
         """
         ...
 
     async def roll_back(self, deck_id: int) -> int:
-        """Take a deck out of force; returns the id of the one in force then, 0: none.
+        """Take a deck out of force; returns the id of the one that prices its tier then, 0: none.
 
         Raises:
             UnknownDeckError, DeckStateError: there is none, it is not active, or none is before it.

@@ -16,6 +16,7 @@ from dialplane_service.domain.rate_decks import (
     RemovedChunk,
     Uploaded,
     in_force,
+    pricing,
 )
 from dialplane_service.domain.rate_sheets.text import chunk_text
 
@@ -35,13 +36,14 @@ class UploadDeck:
 
         Raises:
             UnknownProviderError, UnknownTariffError, UnknownCurrencyError: see the header.
-            DeckStateError: there is nothing to merge into, or the upload stood still too long.
+            DeckStateError: there is nothing to merge into, it is in another currency, or the upload stood
+                still too long.
             DatabaseUnavailableError: it could not be written.
         """
         await self._store.sweep()
         before = await self._before(header)
-        if header.merge and before is None:
-            raise DeckStateError(DeckProblem.NOTHING_TO_MERGE_INTO)
+        if header.merge:
+            _check_base(header, before)
         # Whoever uploads may go away at any await, this one too: the deck is remembered all the same.
         begun = asyncio.ensure_future(self._store.begin(header, uuid4().hex))
         try:
@@ -81,17 +83,18 @@ class UploadDeck:
             await self._store.copy(deck_id, before.id, count)
             await self._store.remove(deck_id, removed)
             digest.update(f"{before.sha256}{sorted(removed)}".encode())
+        if not header.dry_run:
+            await self._store.finish(deck_id, digest.hexdigest())
         compared = 0 if before is None else before.id
-        if header.dry_run:
-            changes = await self._store.changes(compared, deck_id)
-            return Uploaded(await self._deck(deck_id), changes, compared)
-        await self._store.finish(deck_id, digest.hexdigest())
         changes = await self._store.changes(compared, deck_id)
-        return Uploaded(await self._deck(deck_id), changes, compared)
+        hides = before is not None and before.tier is not header.tier
+        return Uploaded(await self._deck(deck_id), changes, compared, changes.gone if hides else 0)
 
     async def _before(self, header: DeckHeader) -> DeckSummary | None:
         instant = header.valid_from or self._clock.now()
-        return in_force(await self._store.decks(), header.owner, header.tier, instant)
+        # Changes go into a deck of the very tier; a whole list is compared with whatever prices the tier.
+        found = in_force if header.merge else pricing
+        return found(await self._store.decks(), header.owner, header.tier, instant)
 
     async def _deck(self, deck_id: int) -> DeckSummary:
         for deck in await self._store.decks():
@@ -109,3 +112,14 @@ class UploadDeck:
         task = asyncio.create_task(discard())
         self._discarding.add(task)
         task.add_done_callback(self._discarding.discard)
+
+
+def _check_base(header: DeckHeader, base: DeckSummary | None) -> None:
+    if base is None:
+        raise DeckStateError(DeckProblem.NOTHING_TO_MERGE_INTO)
+    # What is copied keeps its numbers, so they must mean the same.
+    if base.currency != header.currency:
+        raise DeckStateError(
+            DeckProblem.OTHER_CURRENCY,
+            f"{base.name} is in {base.currency}, the changes are in {header.currency}",
+        )

@@ -3,7 +3,7 @@
 import csv
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Annotated, Final
+from typing import Annotated, Any, Final
 
 import typer
 
@@ -16,6 +16,7 @@ from dialplane_service.cli.rates_client import RatesClient
 from dialplane_service.cli.screen import Screen
 
 _AT_ONCE: Final = 1000
+_COLUMNS: Final = "Its first line names the columns: currency,rate,effective"
 
 app = typer.Typer(
     rich_markup_mode=None,
@@ -45,7 +46,7 @@ def set_rate(
     Example:
       dialplane fx set USD 0.862 --effective 2026-02-01
     """
-    found = _rate(currency, rate, effective)
+    found = _rate(currency, rate, effective, datetime.now(UTC))
     _client(admin_target, timeout).set_exchange_rates([found])
     _show(Screen(not no_color), [found], as_json=json)
 
@@ -60,7 +61,11 @@ def import_rates(
     timeout: options.Timeout = 60.0,
     no_color: options.NoColor = False,
 ) -> None:
-    """Set the exchange rates of a CSV file, a thousand at a time all or none."""
+    """Set the exchange rates of a CSV file, a thousand at a time all or none.
+
+    Without an instant in the column effective, a rate holds from now on. The base currency has no
+    rate, and a currency only one of each instant. If any row is bad, nothing is set.
+    """
     rates = _read(file)
     client = _client(admin_target, timeout)
     for start in range(0, len(rates), _AT_ONCE):
@@ -84,30 +89,46 @@ def list_rates(
 
 
 def _read(file: Path) -> list[ExchangeRate]:
-    rates, wrong = list[ExchangeRate](), list[Violation]()
+    rates, wrong = dict[tuple[str, int, int], ExchangeRate](), list[Violation]()
+    now = datetime.now(UTC)
     try:
         with file.open(encoding="utf-8-sig", newline="") as stream:
-            for row in csv.DictReader(stream):
-                line = f"line {len(rates) + len(wrong) + 2}"
+            rows = csv.DictReader(stream, strict=True)
+            missing = {"currency", "rate"} - set(rows.fieldnames or ())
+            if missing:
+                lacking = " and ".join(sorted(missing))
+                raise _bad_file(f"{file.name} has no column {lacking}", _COLUMNS)
+            for row in rows:
                 try:
-                    rates.append(
-                        _rate(
-                            row.get("currency") or "",
-                            row.get("rate") or "",
-                            row.get("effective") or "",
-                        )
-                    )
+                    found = _row(row, now)
+                    key = found.currency_code, found.valid_from.seconds, found.valid_from.nanos
+                    if key in rates:
+                        raise usage(f"{found.currency_code} has a rate of this instant already")
+                    rates[key] = found
                 except Failure as failure:
-                    wrong.append(Violation(line, failure.message))
+                    wrong.append(Violation(f"line {rows.line_num}", failure.message))
     except (OSError, UnicodeError, csv.Error) as error:
-        raise Failure(ExitCode.REJECTED, "BAD_FILE", f"{file} cannot be read: {error}") from error
-    if wrong or not rates:
+        raise _bad_file(f"{file} cannot be read: {error}") from error
+    if not (wrong or rates):
+        raise _bad_file(f"{file.name} holds no exchange rates", _COLUMNS)
+    if wrong:
         message = f"{len(wrong)} rows of {file.name} are bad, so nothing was set"
         raise Failure(ExitCode.REJECTED, "BAD_ROWS", message, violations=wrong)
-    return rates
+    return list(rates.values())
 
 
-def _rate(currency: str, rate: str, effective: str) -> ExchangeRate:
+def _bad_file(message: str, remedy: str = "") -> Failure:
+    return Failure(ExitCode.REJECTED, "BAD_FILE", message, remedy)
+
+
+def _row(row: dict[str | Any, Any], now: datetime) -> ExchangeRate:
+    if any(cell.strip() for cell in row.get(None, ())):
+        raise usage("the row has more cells than the header names")
+    said = [(row.get(name) or "").strip() for name in ("currency", "rate", "effective")]
+    return _rate(said[0], said[1], said[2], now)
+
+
+def _rate(currency: str, rate: str, effective: str, now: datetime) -> ExchangeRate:
     text = rate.strip().replace(",", ".")
     whole, _, decimals = text.partition(".")
     if not (whole.isdecimal() and text.isascii() and (not decimals or decimals.isdecimal())):
@@ -116,7 +137,7 @@ def _rate(currency: str, rate: str, effective: str) -> ExchangeRate:
     if effective:
         found.valid_from.CopyFrom(instant(effective.strip(), "--effective"))
     else:
-        found.valid_from.FromDatetime(datetime.now(UTC))
+        found.valid_from.FromDatetime(now)
     return found
 
 

@@ -120,6 +120,8 @@ def export(
 ) -> None:
     r"""Write a rate deck as CSV, which `dialplane rates import` reads back rate for rate.
 
+    Free rates are read back with --allow-free.
+
     \b
     Example:
       dialplane rates export 5 voxbeam.csv

@@ -20,8 +20,18 @@ _LIST: Final = (
     "valid to",
     "source",
 )
-_CHANGES: Final = ("new", "gone", "dearer", "cheaper", "unchanged", "blocked", "otherwise")
-_LARGEST: Final = ("prefix", "destination", "before", "after")
+_CHANGES: Final = (
+    "new",
+    "gone",
+    "dearer",
+    "cheaper",
+    "unchanged",
+    "blocked",
+    "otherwise",
+    "not_compared",
+)
+_OF_PRICES: Final = ("dearer", "cheaper", "unchanged", "otherwise")
+_LARGEST: Final = ("prefix", "destination", "a minute", "now", "a call", "now")
 
 
 def deck_document(deck: Deck) -> Document:
@@ -43,6 +53,7 @@ def deck_document(deck: Deck) -> Document:
         "source": deck.source or None,
         "created_at": documents.instant(deck, "created_at"),
         "activated_at": documents.instant(deck, "activated_at"),
+        "base_deck_id": deck.base_deck_id or None,
     }
 
 
@@ -74,6 +85,7 @@ def show_deck(screen: Screen, deck: Deck) -> None:
             "Valid": f"from {found['valid_from']} to {found['valid_to'] or 'the next deck'}",
             "Rates": f"{deck.rate_count}, in {deck.currency_code}",
             "Source": deck.source,
+            **({"Changes to": f"deck {deck.base_deck_id}"} if deck.base_deck_id else {}),
             "Loaded": found["created_at"] or "",
             "Activated": found["activated_at"] or "never",
             "SHA-256": deck.sha256,
@@ -95,10 +107,20 @@ def show_rates(screen: Screen, rates: Sequence[Sequence[str]]) -> None:
 
 def show_changes(screen: Screen, changes: DeckChanges) -> None:
     """Write what changes."""
-    screen.facts({name.capitalize(): str(getattr(changes, name)) for name in _CHANGES})
+    # Where the currencies differ there is nothing to say of prices, else nothing that was not compared.
+    silent = _OF_PRICES if changes.not_compared else ("not_compared",)
+    screen.facts(
+        {
+            name.capitalize().replace("_", " "): str(getattr(changes, name))
+            for name in _CHANGES
+            if name not in silent
+        }
+    )
+    if changes.not_compared:
+        screen.line("The decks have different currencies: their prices are not compared.")
     if changes.largest:
         screen.line()
-        screen.line("Largest changes of a minute's price:")
+        screen.line("Largest changes, by what a call of 180 seconds costs:")
         screen.table(_LARGEST, [list(_change(change).values()) for change in changes.largest])
 
 
@@ -108,6 +130,8 @@ def _change(change: RateChange) -> Document:
         "destination": change.destination,
         "old_price_per_minute": change.old_price_per_minute,
         "new_price_per_minute": change.new_price_per_minute,
+        "old_cost": change.old_cost,
+        "new_cost": change.new_cost,
     }
 
 

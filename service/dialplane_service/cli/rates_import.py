@@ -25,6 +25,7 @@ from dialplane_service.domain.rate_sheets.records import (
     Sheet,
     SheetError,
     Terms,
+    costs_nothing,
 )
 from dialplane_service.domain.rate_sheets.sheet import Reading
 
@@ -62,6 +63,9 @@ def import_file(
     activate: Annotated[
         bool, typer.Option("--activate/--no-activate", help="Put it in force for its dates.")
     ] = True,
+    allow_free: Annotated[
+        bool, typer.Option("--allow-free", help="Prices of 0 are meant; else such rows are bad.")
+    ] = False,
     encoding: Annotated[str, typer.Option(metavar="NAME", help="Default: found out.")] = "",
     sheet: Annotated[str, typer.Option(metavar="NAME", help="Of XLSX. Default: the first.")] = "",
     timezone: Annotated[str, typer.Option(metavar="ZONE", help="Of hours in the file.")] = "UTC",
@@ -94,9 +98,11 @@ def import_file(
         currency=currency.upper(),
         now=datetime.now(UTC),
         effective=instant(effective, "--effective").ToDatetime(UTC) if effective else None,
+        until=instant(until, "--until").ToDatetime(UTC) if until else None,
         timezone=timezone,
         mapping=_mapping(mapping or ()),
         terms=_usual_terms(interval),
+        allow_free=allow_free,
     )
     client = RatesClient(targets.targets(admin_target, "--admin-target"), timeout)
     screen = Screen(not no_color)
@@ -111,8 +117,8 @@ def import_file(
     )
     if found.effective is not None:
         header.valid_from.FromDatetime(found.effective)
-    if until:
-        header.valid_to.CopyFrom(instant(until, "--until"))
+    if reading.until is not None:
+        header.valid_to.FromDatetime(reading.until)
     with progress_bar(f"Loading {file.name}", len(found.rates), silent=json) as progress:
         uploaded = client.upload(lambda: upload_requests(header, found, progress))
     if activate and not dry_run:
@@ -174,15 +180,18 @@ def _show(
     screen: Screen, sheet: Sheet, uploaded: UploadDeckResponse, *, dry_run: bool, as_json: bool
 ) -> None:
     skipped = _violations(sheet.errors)
+    free = sum(costs_nothing(rate.price_per_minute, rate.terms) for rate in sheet.rates)
     if as_json:
         screen.document(
             {
                 "dry_run": dry_run,
                 "rows": sheet.row_count,
                 "rates": len(sheet.rates),
+                "free": free,
                 "removed": len(sheet.removed),
                 "skipped": [{"row": item.field, "reason": item.description} for item in skipped],
                 "compared_with": uploaded.compared_with or None,
+                "hidden_rates": uploaded.hidden_rates,
                 "deck": rates_answer.deck_document(uploaded.deck),
                 "changes": rates_answer.changes_document(uploaded.changes),
             }
@@ -193,6 +202,14 @@ def _show(
     before = f"deck {uploaded.compared_with}" if uploaded.compared_with else "no deck before it"
     screen.line(f"{sheet.row_count} rows, {len(sheet.rates)} rates; against {before}:")
     rates_answer.show_changes(screen, uploaded.changes)
+    if free:
+        screen.line(f"{free} of the rates are free: calls there cost nothing.")
+    if uploaded.hidden_rates:
+        screen.line()
+        screen.line(
+            f"Warning: {uploaded.hidden_rates} rates of {before}, which is for every tier, do not hold"
+            " for this tier any more: the new deck takes its place and lacks them."
+        )
     if skipped:
         screen.line()
         screen.line(f"{len(sheet.errors)} bad rows were skipped:")

@@ -4,6 +4,7 @@ import gc
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -14,7 +15,7 @@ from dialplane.admin.v1.rates_service_pb2 import (
     UploadEnd,
     UploadHeader,
 )
-from dialplane_service.cli.rate_files.open import rows
+from dialplane_service.cli.rate_files.open import day_zero, rows
 from dialplane_service.domain.rate_sheets.amounts import shown
 from dialplane_service.domain.rate_sheets.records import Sheet, SheetRate, Terms
 from dialplane_service.domain.rate_sheets.sheet import Reading, read_sheet
@@ -42,7 +43,8 @@ def read_file(file: Path, reading: Reading, encoding: str, sheet: str) -> Sheet:
     collecting = gc.isenabled()
     gc.disable()
     try:
-        return read_sheet(rows(file, encoding=encoding, sheet=sheet), reading)
+        dated = replace(reading, day_zero=day_zero(file))
+        return read_sheet(rows(file, encoding=encoding, sheet=sheet), dated)
     finally:
         gc.freeze()
         if collecting:

@@ -7,10 +7,13 @@ from decimal import Decimal
 from enum import StrEnum
 
 from dialplane_service.domain.kinds import Tier
+from dialplane_service.domain.ranking.plan import DEFAULT_DURATION_S
 from dialplane_service.domain.rate_sheets.records import Terms
 
 LARGEST_CHANGES = 10
 """How many of the largest changes are shown."""
+COMPARED_S = DEFAULT_DURATION_S
+"""Rates are compared by the cost of a call of so many seconds: what a plan expects where it says nothing else."""
 
 
 class DeckState(StrEnum):
@@ -30,6 +33,8 @@ class DeckProblem(StrEnum):
     NO_EARLIER_DECK = "NO_EARLIER_DECK"
     NOTHING_TO_MERGE_INTO = "NOTHING_TO_MERGE_INTO"
     NOT_LOADING = "NOT_LOADING"
+    OTHER_CURRENCY = "OTHER_CURRENCY"
+    OTHER_BASE = "OTHER_BASE"
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +61,7 @@ class DeckHeader:
 
 @dataclass(frozen=True, slots=True)
 class DeckSummary:
-    """A deck without its rates."""
+    """A deck without its rates. ``base_deck_id``: the deck that changes were merged into; 0: none."""
 
     id: int
     name: str
@@ -73,6 +78,7 @@ class DeckSummary:
     created_at: datetime
     activated_at: datetime | None
     in_force: bool = False
+    base_deck_id: int = 0
 
 
 RateText = tuple[str, str, str]
@@ -96,17 +102,23 @@ class RemovedChunk:
 
 @dataclass(frozen=True, slots=True)
 class PriceChange:
-    """A price per minute that changed."""
+    """A rate whose cost changed. ``old_cost``, ``new_cost``: of a call of ``COMPARED_S``, rounded to eight decimals."""
 
     prefix: str
     destination: str
     old: Decimal
     new: Decimal
+    old_cost: Decimal
+    new_cost: Decimal
 
 
 @dataclass(frozen=True, slots=True)
 class DeckChanges:
-    """How many rates became what, and the prices that changed most in proportion."""
+    """How many rates became what, and those whose cost changed most in proportion.
+
+    ``not_compared``: rates in both decks, where the currencies differ; then none is dearer, cheaper,
+    unchanged or otherwise.
+    """
 
     new: int = 0
     gone: int = 0
@@ -115,16 +127,22 @@ class DeckChanges:
     unchanged: int = 0
     blocked: int = 0
     otherwise: int = 0
+    not_compared: int = 0
     largest: Sequence[PriceChange] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Uploaded:
-    """What came of an upload; ``compared_with`` 0: there was no deck before it."""
+    """What came of an upload; ``compared_with`` 0: there was no deck before it.
+
+    ``hidden_rates``: rates of the deck for every tier that hold no longer for the deck's tier, because a
+    deck for a tier goes before it, and has none of that prefix and hours.
+    """
 
     deck: DeckSummary
     changes: DeckChanges
     compared_with: int
+    hidden_rates: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,6 +166,14 @@ def in_force(
 ) -> DeckSummary | None:
     """The deck of an owner and tier that holds at an instant."""
     return _holding(decks, instant).get((owner, tier))
+
+
+def pricing(
+    decks: Iterable[DeckSummary], owner: DeckOwner, tier: Tier | None, instant: datetime
+) -> DeckSummary | None:
+    """The deck that prices a tier at an instant: its own, without one that for every tier."""
+    holding = _holding(decks, instant)
+    return holding.get((owner, tier)) or holding.get((owner, None))
 
 
 def _holding(

@@ -7,12 +7,10 @@ from typing import Final
 from dialplane_service.application.ports import Clock
 from dialplane_service.domain.kinds import Tier
 from dialplane_service.domain.rate_decks import (
-    LARGEST_CHANGES,
     DeckChanges,
     DeckOwner,
     DeckState,
     DeckSummary,
-    PriceChange,
     RateChunk,
     RateText,
     with_force,
@@ -22,6 +20,7 @@ from dialplane_service.domain.rate_sheets.records import HoursText, StepText, Te
 from dialplane_service.mariadb.connection import Row, execute
 from dialplane_service.mariadb.instants import to_instant, to_optional_instant
 from dialplane_service.mariadb.pool import ConnectionPool
+from dialplane_service.mariadb.rate_deck_changes import deck_changes
 
 READ_SECONDS: Final = 10.0
 COMPARE_SECONDS: Final = 300.0
@@ -31,52 +30,13 @@ _PAGE: Final = 2000
 _DECKS: Final = """
 SELECT rate_decks.id, rate_decks.deckname, providers.providername, tariffs.tariffname, rate_decks.tier,
   currency.iso, rate_decks.version, rate_decks.state, rate_decks.valid_from, rate_decks.valid_to,
-  rate_decks.row_count, rate_decks.sha256, rate_decks.source, rate_decks.created_at, rate_decks.activated_at
+  rate_decks.row_count, rate_decks.sha256, rate_decks.source, rate_decks.created_at, rate_decks.activated_at,
+  rate_decks.base_deck_id
 FROM rate_decks
 JOIN currency ON currency.id = rate_decks.currency_id
 LEFT JOIN providers ON providers.id = rate_decks.provider_id
 LEFT JOIN tariffs ON tariffs.id = rate_decks.tariff_id
 ORDER BY rate_decks.id DESC LIMIT 10000
-"""
-_ORDERED: Final = [
-    "price_per_minute",
-    "connect_fee",
-    "minimum_s",
-    "first_increment_s",
-    "next_increment_s",
-]
-_LATER: Final = f"({', '.join(f'later.{name}' for name in _ORDERED)})"
-_EARLIER: Final = f"({', '.join(f'earlier.{name}' for name in _ORDERED)})"
-_PAIRED: Final = """
-FROM rates AS later
-LEFT JOIN rates AS earlier ON earlier.deck_id = %s AND earlier.prefix = later.prefix
-  AND earlier.hours_id = later.hours_id
-WHERE later.deck_id = %s
-"""
-_COUNTS: Final = f"""
-SELECT CASE
-  WHEN later.blocked AND NOT IFNULL(earlier.blocked, 0) THEN 'blocked'
-  WHEN earlier.prefix IS NULL THEN 'new'
-  WHEN {_LATER} > {_EARLIER} THEN 'dearer'
-  WHEN {_LATER} < {_EARLIER} THEN 'cheaper'
-  WHEN later.destination <> earlier.destination OR later.steps_id <> earlier.steps_id
-    OR later.blocked <> earlier.blocked THEN 'otherwise'
-  ELSE 'unchanged' END AS kind, COUNT(*)
-{_PAIRED} GROUP BY kind
-"""
-_GONE: Final = """
-SELECT COUNT(*) FROM rates AS earlier
-LEFT JOIN rates AS later ON later.deck_id = %s AND later.prefix = earlier.prefix
-  AND later.hours_id = earlier.hours_id
-WHERE earlier.deck_id = %s AND later.prefix IS NULL
-"""
-_LARGEST: Final = f"""
-SELECT later.prefix, later.destination, earlier.price_per_minute, later.price_per_minute
-{_PAIRED} AND earlier.price_per_minute <> later.price_per_minute AND NOT later.blocked
-ORDER BY earlier.price_per_minute = 0 DESC,
-  GREATEST(later.price_per_minute, earlier.price_per_minute)
-    / NULLIF(LEAST(later.price_per_minute, earlier.price_per_minute), 0) DESC, later.prefix
-LIMIT {LARGEST_CHANGES}
 """
 _RATES: Final = """
 SELECT rates.prefix, rates.hours_id, rates.destination, rates.price_per_minute, rates.connect_fee,
@@ -102,19 +62,9 @@ class RateDeckReader:
 
     async def changes(self, old_deck_id: int, new_deck_id: int) -> DeckChanges:
         """See the port."""
-        if not old_deck_id:
-            ((count, blocked),) = await self._read(
-                "SELECT COUNT(*), IFNULL(SUM(blocked), 0) FROM rates WHERE deck_id = %s",
-                new_deck_id,
-            )
-            return DeckChanges(new=int(count - blocked), blocked=int(blocked))
-        counts = {
-            kind: int(count) for kind, count in await self._read(_COUNTS, old_deck_id, new_deck_id)
-        }
-        ((gone,),) = await self._read(_GONE, new_deck_id, old_deck_id)
-        largest = await self._read(_LARGEST, old_deck_id, new_deck_id)
-        return DeckChanges(
-            **counts, gone=int(gone), largest=tuple(PriceChange(*row) for row in largest)
+        return await self._pool.run(
+            lambda connection: deck_changes(connection, old_deck_id, new_deck_id),
+            timeout_s=COMPARE_SECONDS,
         )
 
     async def rates(self, deck_id: int, number: str) -> AsyncIterator[RateChunk]:
@@ -158,6 +108,7 @@ def _summary(row: Row) -> DeckSummary:
         source=row[12],
         created_at=to_instant(row[13]),
         activated_at=to_optional_instant(row[14]),
+        base_deck_id=row[15] or 0,
     )
 
 

@@ -35,6 +35,7 @@ _PROBLEMS: Final = {
     "DECK_NOT_READY": DeckProblem.NOT_READY,
     "DECK_NOT_ACTIVE": DeckProblem.NOT_ACTIVE,
     "NO_EARLIER_DECK": DeckProblem.NO_EARLIER_DECK,
+    "OTHER_BASE": DeckProblem.OTHER_BASE,
 }
 
 

@@ -3,12 +3,13 @@
 | bytes | what |
 |---|---|
 | 0 to 4095 | magic, format, the file's length, the header's length and checksum; then the header |
-| 4096 on | the sections, each from a multiple of 4096 |
+| 4096 on | the sections, each from a multiple of 4096; what is between them means nothing |
 
 The header has each section's place, length and checksum. It also has the inode and the instant of last
 change that the file was given once all of it had been written and read back. A file that still has both
 was not written to since, so it is used at once, whatever its size: only header and length are looked
-at. Any other (restored, copied, cut, patched) is read whole and verified before it is used.
+at. Any other (restored, copied, cut, patched) is read whole and verified before it is used. No checksum
+covers the bytes between sections: nothing reads them.
 """
 
 import hashlib

@@ -56,7 +56,7 @@ def write_table(path: Path, catalogue: Catalogue, segments: Sequence[SegmentFile
         _refuse_strangers(deck.id, "hours", segment.hours, {row.id for row in catalogue.hours})
         _refuse_strangers(deck.id, "steps", segment.rates["steps_id"], set(catalogue.steps))
     every = np.concatenate([np.zeros(0, KEY_TYPE), *(segment.keys for segment in segments)])
-    order = np.argsort(every, kind="stable")
+    order = _order(catalogue, segments, every)
     ordered = every[order]
     del every
     places = np.empty(len(order), INDEX_TYPE)
@@ -81,6 +81,27 @@ def write_table(path: Path, catalogue: Catalogue, segments: Sequence[SegmentFile
                 "highest": max((_highest(segment) for segment in segments), default=0),
             }
         )
+
+
+def _order(
+    catalogue: Catalogue, segments: Sequence[SegmentFile], keys: NDArray[np.uint64]
+) -> NDArray[np.intp]:
+    """By prefix, and of one prefix any hour first: who comes last wins a look-up.
+
+    Of several hours the narrower week comes later, of equals the lower text: what a deck says decides,
+    not in which order its hours were first seen.
+    """
+    if not any(segment.hours.any() for segment in segments):
+        return np.argsort(keys, kind="stable")
+    read = catalogue.read_hours()
+    by_text = sorted(
+        catalogue.hours, key=lambda row: (row.spec, row.timezone, row.id), reverse=True
+    )
+    narrowing = sorted(by_text, key=lambda row: -read[row.id].minutes)
+    ranks = np.zeros(max(read) + 1, SLOT_TYPE)
+    for rank, row in enumerate(narrowing, start=1):
+        ranks[row.id] = rank
+    return np.lexsort((np.concatenate([ranks[segment.hours] for segment in segments]), keys))
 
 
 def parents(keys: NDArray[np.uint64]) -> NDArray[np.uint32]:

@@ -37,7 +37,7 @@ _Keys = NDArray[np.uint64]
 
 
 class SegmentFile:
-    """A segment that was found usable. Rates are sorted by prefix, those for any hour before the others."""
+    """A segment that was found usable. Rates are sorted by prefix and hours."""
 
     def __init__(self, path: Path) -> None:
         """Map the file; raises as ``Container`` does."""
@@ -79,8 +79,7 @@ def write_segment(path: Path, deck: Deck, chunks: Iterable[Sequence[RateRow]]) -
     rate = np.concatenate(rates) if rates else np.zeros(0, RATE_TYPE)
     if len(key) != deck.row_count:
         raise RefusedDeckError(f"deck {deck.id} has {len(key)} rates instead of {deck.row_count}")
-    # Whoever comes last wins a look-up: any hour first, then the higher hours ids before the lower.
-    order = np.lexsort((np.where(hour == 0, -(2**16), -hour.astype(np.int64)), key))
+    order = np.lexsort((hour, key))
     key, hour, rate = key[order], hour[order], rate[order]
     _refuse_twins(deck, key, hour)
     with ContainerWriter(path, SEGMENT) as writer:

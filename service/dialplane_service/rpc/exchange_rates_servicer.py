@@ -22,11 +22,14 @@ from dialplane_service.rpc.validation.exchange_rates import (
 
 
 class ExchangeRatesServicer(ExchangeRatesServiceServicer):
-    """Sets and lists exchange rates."""
+    """Sets and lists exchange rates into the base currency (ISO 4217)."""
 
-    def __init__(self, set_rates: SetExchangeRates, list_rates: ListExchangeRates) -> None:
+    def __init__(
+        self, set_rates: SetExchangeRates, list_rates: ListExchangeRates, base_currency: str
+    ) -> None:
         self._set = set_rates
         self._list = list_rates
+        self._base_currency = base_currency
 
     async def SetExchangeRates(  # noqa: N802 - gRPC's name
         self,
@@ -34,7 +37,7 @@ class ExchangeRatesServicer(ExchangeRatesServiceServicer):
         context: Any,  # noqa: ANN401, ARG002
     ) -> SetExchangeRatesResponse:
         """See the proto."""
-        validate_set_exchange_rates(request)
+        validate_set_exchange_rates(request, self._base_currency)
         await self._set(
             [
                 DatedRate(rate.currency_code, to_instant(rate.valid_from), Decimal(rate.rate))

@@ -9,12 +9,16 @@ import posixpath
 import zipfile
 import zlib
 from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime
 from decimal import Context, Decimal, InvalidOperation
+from itertools import chain
 from pathlib import Path
 from typing import IO, Final
 from xml.parsers import expat
 
 from dialplane_service.cli.rate_files.xlsx_parts import SharedStrings, SheetParser, WorkbookParser
+from dialplane_service.domain.rate_sheets.cells import DAY_ZERO, DAY_ZERO_1904
 from dialplane_service.domain.rate_sheets.records import SheetError
 from dialplane_service.domain.rate_sheets.sheet import Row
 
@@ -24,18 +28,38 @@ HIGHEST_RATIO: Final = 200
 _RATIO_FREE: Final = 16 * 1024**2
 _BLOCK: Final = 256 * 1024
 _EXCEL: Final = Context(prec=15)
+_WORKBOOK: Final = "xl/workbook.xml"
 
 
 def xlsx_rows(file: Path, sheet: str) -> Iterator[Row]:
-    """The rows of a sheet by name, or of the first; cells that are absent are empty.
+    """The rows of a sheet by name, or of the first; cells that are absent are empty, the last ones too.
 
     Raises:
         SheetError: it is no such file, damaged, a bomb, or has no such sheet.
 
     """
+    with _unpacked(file) as archive:
+        yield from _rows(archive, file.name, sheet)
+
+
+def xlsx_day_zero(file: Path) -> datetime:
+    """What the workbook's numbers of days count from.
+
+    Raises:
+        SheetError: it is no such file, damaged or a bomb.
+
+    """
+    workbook = WorkbookParser()
+    with _unpacked(file) as archive:
+        _Budget(archive, file.name).feed(_WORKBOOK, workbook.parser)
+    return DAY_ZERO_1904 if workbook.since_1904 else DAY_ZERO
+
+
+@contextmanager
+def _unpacked(file: Path) -> Iterator[zipfile.ZipFile]:
     try:
         with zipfile.ZipFile(file) as archive:
-            yield from _rows(archive, file.name, sheet)
+            yield archive
     except (zipfile.BadZipFile, zipfile.LargeZipFile, zlib.error, EOFError, ValueError) as error:
         raise SheetError(f"{file.name} is damaged: {error}") from error
     except NotImplementedError as error:
@@ -51,7 +75,7 @@ def xlsx_rows(file: Path, sheet: str) -> Iterator[Row]:
 def _rows(archive: zipfile.ZipFile, name: str, sheet: str) -> Iterator[Row]:
     budget = _Budget(archive, name)
     workbook = WorkbookParser()
-    budget.feed("xl/workbook.xml", workbook.parser)
+    budget.feed(_WORKBOOK, workbook.parser)
     budget.feed("xl/_rels/workbook.xml.rels", workbook.relations_parser)
     if not workbook.sheets:
         raise SheetError(f"{name} has no sheets")
@@ -64,11 +88,12 @@ def _rows(archive: zipfile.ZipFile, name: str, sheet: str) -> Iterator[Row]:
     if "xl/sharedStrings.xml" in archive.namelist():
         budget.feed("xl/sharedStrings.xml", strings.parser)
     parser = SheetParser(strings.found, _number)
-    for block in budget.blocks(place):
-        parser.parser.Parse(block, False)
-        yield from parser.taken()
-    parser.parser.Parse(b"", True)
-    yield from parser.taken()
+    widest = 0
+    for block in chain(budget.blocks(place), [b""]):
+        parser.parser.Parse(block, not block)
+        for line, cells in parser.taken():
+            widest = max(widest, len(cells))
+            yield line, cells + [""] * (widest - len(cells))
 
 
 class _Budget:

@@ -5,7 +5,6 @@ from typing import Final
 from xml.parsers import expat
 
 from dialplane_service.domain.rate_sheets.records import SheetError
-from dialplane_service.domain.rate_sheets.sheet import Row
 
 MOST_COLUMNS: Final = 256
 _MOST_TEXT: Final = 40_000
@@ -13,17 +12,20 @@ _RELATION: Final = "http://schemas.openxmlformats.org/officeDocument/2006/relati
 
 
 class WorkbookParser:
-    """Sheets by name, in order, and where they are."""
+    """Sheets by name, in order, where they are, and whether days count from 1904."""
 
     def __init__(self) -> None:
         self.sheets: dict[str, str] = {}
         self.relations: dict[str, str] = {}
+        self.since_1904 = False
         self.parser = _parser(self._workbook)
         self.relations_parser = _parser(self._relation)
 
     def _workbook(self, name: str, attributes: dict[str, str]) -> None:
         if _local(name) == "sheet":
             self.sheets[attributes.get("name", "")] = attributes.get(_RELATION, "")
+        elif _local(name) == "workbookPr":
+            self.since_1904 = attributes.get("date1904", "0") in ("1", "true")
 
     def _relation(self, name: str, attributes: dict[str, str]) -> None:
         if _local(name) == "Relationship":
@@ -72,7 +74,7 @@ class SheetParser:
     def __init__(self, strings: Sequence[str], number: Callable[[str], str]) -> None:
         self._strings = strings
         self._number = number
-        self._rows: list[Row] = []
+        self._rows: list[tuple[int, list[str]]] = []
         self._line = 0
         self._cells: list[str] = []
         self._column = 0
@@ -84,7 +86,7 @@ class SheetParser:
         self.parser.EndElementHandler = self._end
         self.parser.CharacterDataHandler = self._text
 
-    def taken(self) -> list[Row]:
+    def taken(self) -> list[tuple[int, list[str]]]:
         """The rows that were completed since it was last asked."""
         rows, self._rows = self._rows, []
         return rows

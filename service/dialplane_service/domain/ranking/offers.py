@@ -25,8 +25,9 @@ class Prices(Protocol):
         """For each deck the rate that prices a number at an instant.
 
         The longest prefix of the number among the deck's rates whose hours hold; of several with that
-        prefix the one with hours of its own, of several such the lowest ``hours_id``. A blocked rate is
-        a match like any other. NO_RATE: no prefix fits; OUTSIDE_HOURS: some do, none at this time.
+        prefix the one with hours of its own, of several such the one whose hours are the fewest minutes
+        of a week, of equals the first by spec and zone. A blocked rate is a match like any other.
+        NO_RATE: no prefix fits; OUTSIDE_HOURS: some do, none at this time.
         """
         ...
 

@@ -29,9 +29,13 @@ _DATE_ORDERS: Final = (
     "%Y/%m/%d",
     "%Y%m%d",
 )
-_SLASHED: Final = re.compile(r"([0-9]{1,2})[/-]([0-9]{1,2})[/-]([0-9]{4})(?: .*)?")
+_SLASHED: Final = re.compile(
+    r"([0-9]{1,2})([/-])([0-9]{1,2})\2([0-9]{4})(?: +([0-9]{1,2}):([0-9]{2})(?::([0-9]{2}))?)?"
+)
 _SERIAL: Final = re.compile(r"([0-9]{5})(?:\.([0-9]+))?")
-_SERIAL_ZERO: Final = datetime(1899, 12, 30, tzinfo=UTC)
+DAY_ZERO: Final = datetime(1899, 12, 30, tzinfo=UTC)
+"""What spreadsheets count days from, unless the workbook says 1904."""
+DAY_ZERO_1904: Final = datetime(1904, 1, 1, tzinfo=UTC)
 _STEP: Final = re.compile(r"([0-9]{1,5}):([0-9.,]+)/([0-9]{1,5})")
 _MOST_STEPS: Final = 16
 
@@ -50,9 +54,9 @@ _WORDS: Final = {
     "current|current rate|changed|change|pending increase|pending decrease|price increase|"
     "price decrease|up|down|+|-|n|no|false|0|новый|без изменений|повышение|снижение",
     Standing.BLOCKED: "blocked|block|barred|suspended|not available|unavailable|not offered|"
-    "disabled|inactive|n/a|na|stopped|blocked destination|y|yes|true|1|x|закрыт|закрыто|"
+    "disabled|inactive|n/a|na|stopped|closed|blocked destination|y|yes|true|1|x|закрыт|закрыто|"
     "блокировка|заблокировано",
-    Standing.REMOVED: "removed|remove|deleted|delete|discontinued|closed|withdrawn|code removed|"
+    Standing.REMOVED: "removed|remove|deleted|delete|discontinued|withdrawn|code removed|"
     "removed code|end of sale|удален|удалено",
 }
 _STANDINGS: Final = {word: what for what, words in _WORDS.items() for word in words.split("|")}
@@ -108,8 +112,8 @@ def seconds(text: str, *, least: int) -> int:
     return int(match[1])
 
 
-def instant(text: str) -> datetime:
-    """A date, or date and time; without a time zone it is UTC. Excel's numbers of days are dates too.
+def instant(text: str, day_zero: datetime = DAY_ZERO) -> datetime:
+    """A date, or date and time; without a time zone it is UTC. Numbers of days since ``day_zero`` too.
 
     Raises:
         RowError: it is none, or day and month could be either.
@@ -119,15 +123,22 @@ def instant(text: str) -> datetime:
     serial = _SERIAL.fullmatch(cleaned)
     if serial is not None:
         fraction = int((serial[2] or "0")[:9].ljust(9, "0")) * 86_400 // 10**9
-        return _SERIAL_ZERO + timedelta(days=int(serial[1]), seconds=fraction)
+        return day_zero + timedelta(days=int(serial[1]), seconds=fraction)
     slashed = _SLASHED.fullmatch(cleaned)
     if slashed is not None:
-        return _slashed(int(slashed[1]), int(slashed[2]), int(slashed[3]), text)
+        return _slashed(slashed, text)
     try:
         parsed = datetime.fromisoformat(cleaned)
     except ValueError:
         parsed = _by_order(cleaned, text)
-    return parsed.replace(tzinfo=UTC) if parsed.tzinfo is None else parsed.astimezone(UTC)
+    if parsed.tzinfo is None:
+        return parsed.replace(tzinfo=UTC)
+    try:
+        return parsed.astimezone(UTC)
+    except OverflowError as error:
+        raise RowError(
+            Fault.BAD_DATE, f"{text[:40]!r} is outside the years 1 to 9999 in UTC"
+        ) from error
 
 
 def hours(spec: str, timezone: str) -> HoursText | None:
@@ -175,14 +186,16 @@ def _increment(value: int, text: str) -> int:
     return value
 
 
-def _slashed(first: int, second: int, year: int, text: str) -> datetime:
+def _slashed(match: re.Match[str], text: str) -> datetime:
+    first, second, year = int(match[1]), int(match[3]), int(match[4])
+    hour, minute, second_of = (int(part or 0) for part in match.group(5, 6, 7))
     if first <= 12 and second <= 12 and first != second:
         raise RowError(
             Fault.BAD_DATE, f"{text[:40]!r}: day and month could be either; write 2026-01-31"
         )
     day, month = (first, second) if first > 12 else (second, first)
     try:
-        return datetime(year, month, day, tzinfo=UTC)
+        return datetime(year, month, day, hour, minute, second_of, tzinfo=UTC)
     except ValueError as error:
         raise RowError(Fault.BAD_DATE, f"{text[:40]!r} is no date") from error
 

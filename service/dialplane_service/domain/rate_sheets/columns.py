@@ -57,7 +57,11 @@ def normalized(header: str) -> str:
     return " ".join(_CURRENCY.sub(" ", plain).split())
 
 
-def find_columns(row: Sequence[str], mapping: Mapping[str, Field]) -> dict[Field, int] | None:
+Columns = dict[Field, tuple[int, ...]]
+"""Where fields are, from 0: each in one column, a status in any number of them."""
+
+
+def find_columns(row: Sequence[str], mapping: Mapping[str, Field]) -> Columns | None:
     """Which column holds which field, if the row is a header; ``mapping`` by name overrules.
 
     Raises:
@@ -65,25 +69,30 @@ def find_columns(row: Sequence[str], mapping: Mapping[str, Field]) -> dict[Field
 
     """
     forced = {normalized(name): field for name, field in mapping.items()}
-    found: dict[Field, int] = {}
+    found: Columns = {}
     for index, cell in enumerate(row):
         name = normalized(cell)
         if name in forced:
-            found[forced[name]] = index
+            _add(found, forced[name], index, row)
     for index, cell in enumerate(row):
         name = normalized(cell)
         field = _BY_NAME.get(name)
         if field is None or name in forced or field in forced.values():
             continue
-        if field in found:
-            if field in (Field.DESTINATION, Field.STATUS):
-                continue  # the first will do: no price hangs on them
-            raise SheetError(
-                f"the columns {row[found[field]]!r} and {cell!r} both look like the {field};"
-                f" say which it is with --map 'NAME={field}'"
-            )
-        found[field] = index
+        if field in found and field is Field.DESTINATION:
+            continue  # the first will do: no price hangs on it
+        _add(found, field, index, row)
     # "Country code" beside nothing else is simply the code.
     if Field.CODE not in found and Field.COUNTRY_CODE in found:
         found[Field.CODE] = found.pop(Field.COUNTRY_CODE)
     return found if Field.CODE in found and Field.PRICE in found else None
+
+
+def _add(found: Columns, field: Field, index: int, row: Sequence[str]) -> None:
+    before = found.get(field, ())
+    if before and field is not Field.STATUS:
+        raise SheetError(
+            f"the columns {row[before[0]]!r} and {row[index]!r} both look like the {field};"
+            f" say which it is with --map 'NAME={field}'"
+        )
+    found[field] = (*before, index)

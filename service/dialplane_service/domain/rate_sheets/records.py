@@ -35,9 +35,11 @@ class Fault(StrEnum):
     NO_CODE = "NO_CODE"
     NOT_A_CODE = "NOT_A_CODE"
     CODE_TOO_LONG = "CODE_TOO_LONG"
+    AMBIGUOUS_CODE = "AMBIGUOUS_CODE"
     BAD_RANGE = "BAD_RANGE"
     TOO_MANY_CODES = "TOO_MANY_CODES"
     NO_PRICE = "NO_PRICE"
+    FREE = "FREE"
     NOT_A_NUMBER = "NOT_A_NUMBER"
     NEGATIVE = "NEGATIVE"
     TOO_HIGH = "TOO_HIGH"
@@ -45,6 +47,7 @@ class Fault(StrEnum):
     BAD_INTERVAL = "BAD_INTERVAL"
     BAD_DATE = "BAD_DATE"
     LATER_THAN_THE_DECK = "LATER_THAN_THE_DECK"
+    ENDS_BEFORE_THE_DECK = "ENDS_BEFORE_THE_DECK"
     UNKNOWN_STATUS = "UNKNOWN_STATUS"
     WRONG_CURRENCY = "WRONG_CURRENCY"
     BAD_HOURS = "BAD_HOURS"
@@ -52,7 +55,8 @@ class Fault(StrEnum):
     FORMULA = "FORMULA"
     DUPLICATE_PREFIX = "DUPLICATE_PREFIX"
     OVERLAPPING_DATES = "OVERLAPPING_DATES"
-    MISSING_CELLS = "MISSING_CELLS"
+    WRONG_WIDTH = "WRONG_WIDTH"
+    ROWS_IN_A_CELL = "ROWS_IN_A_CELL"
 
 
 class RowError(Exception):
@@ -110,9 +114,19 @@ class SheetRate(NamedTuple):
     terms: Terms
 
 
+def costs_nothing(price_per_minute: Decimal, terms: Terms) -> bool:
+    """Whether a call is carried and costs nothing, however long it is."""
+    return not (
+        price_per_minute
+        or terms.blocked
+        or terms.connect_fee
+        or any(step.price_per_minute for step in terms.steps)
+    )
+
+
 @dataclass(slots=True)
 class Sheet:
-    """A list that was read: its rates by prefix, the prefixes it takes away, and its bad rows.
+    """A list that was read: its rates by prefix, the prefixes that it only takes away, and its bad rows.
 
     ``effective``: when it takes over; ``None``: at once.
     """

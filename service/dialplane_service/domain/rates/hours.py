@@ -15,6 +15,7 @@ from dialplane_service.domain.rates.records import HoursRow
 _DAYS: Final = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 _DAY: Final = 24 * 60
 _WEEK: Final = 7 * _DAY
+_WHOLE_WEEK: Final = (1 << _WEEK) - 1
 _SPAN: Final = re.compile(
     r"(?P<days>[a-z,-]+)(?:\s+(?P<h1>\d\d):(?P<m1>\d\d)-(?P<h2>\d\d):(?P<m2>\d\d))?", re.ASCII
 )
@@ -42,6 +43,14 @@ class Hours:
             raise HoursError(f"hours {row.id}: no time zone {row.timezone!r}") from error
         spans = [part.strip().lower() for part in row.spec.split(";")]
         self._spans = tuple(span for text in spans for span in _spans(row.id, text))
+
+    @property
+    def minutes(self) -> int:
+        """How many minutes of a week they hold, each counted once."""
+        held = 0
+        for start, end in self._spans:
+            held |= ((1 << (end - start)) - 1) << start
+        return (held & _WHOLE_WEEK | held >> _WEEK).bit_count()
 
     def hold_at(self, instant: datetime) -> bool:
         """Whether an instant lies within the hours. The wall clock decides, so a repeated hour counts twice."""

@@ -94,6 +94,7 @@ def to_deck_message(deck: DeckSummary) -> rate_pb2.Deck:
         created_at=to_timestamp(deck.created_at),
         activated_at=to_optional_timestamp(deck.activated_at),
         in_force=deck.in_force,
+        base_deck_id=deck.base_deck_id,
     )
 
 
@@ -112,12 +113,15 @@ def to_changes_message(changes: DeckChanges) -> rate_pb2.DeckChanges:
         unchanged=changes.unchanged,
         blocked=changes.blocked,
         otherwise=changes.otherwise,
+        not_compared=changes.not_compared,
         largest=[
             rate_pb2.RateChange(
                 prefix=change.prefix,
                 destination=change.destination,
                 old_price_per_minute=_trimmed(change.old),
                 new_price_per_minute=_trimmed(change.new),
+                old_cost=_trimmed(change.old_cost),
+                new_cost=_trimmed(change.new_cost),
             )
             for change in changes.largest
         ],
@@ -130,6 +134,7 @@ def to_upload_response(uploaded: Uploaded) -> UploadDeckResponse:
         deck=to_deck_message(uploaded.deck),
         changes=to_changes_message(uploaded.changes),
         compared_with=uploaded.compared_with,
+        hidden_rates=uploaded.hidden_rates,
     )
 
 

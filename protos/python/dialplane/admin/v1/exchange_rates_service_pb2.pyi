@@ -60,7 +60,7 @@ class SetExchangeRatesRequest(_message.Message):
     RATES_FIELD_NUMBER: _builtins.int
     @_builtins.property
     def rates(self) -> _containers.RepeatedCompositeFieldContainer[Global___ExchangeRate]:
-        """1 to 1000 rates."""
+        """1 to 1000 rates: none of the base currency, and one of a currency and instant."""
 
     def __init__(
         self,

@@ -26,31 +26,31 @@ from dialplane.routing.v1 import tier_pb2 as dialplane_dot_routing_dot_v1_dot_ti
 from google.protobuf import timestamp_pb2 as google_dot_protobuf_dot_timestamp__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x1d\x64ialplane/admin/v1/rate.proto\x12\x12\x64ialplane.admin.v1\x1a\x1f\x64ialplane/routing/v1/tier.proto\x1a\x1fgoogle/protobuf/timestamp.proto\":\n\tDeckOwner\x12\x12\n\x08provider\x18\x01 \x01(\tH\x00\x12\x10\n\x06tariff\x18\x02 \x01(\tH\x00\x42\x07\n\x05owner\"\xd9\x03\n\x04\x44\x65\x63k\x12\x0f\n\x07\x64\x65\x63k_id\x18\x01 \x01(\r\x12\x0c\n\x04name\x18\x02 \x01(\t\x12,\n\x05owner\x18\x03 \x01(\x0b\x32\x1d.dialplane.admin.v1.DeckOwner\x12(\n\x04tier\x18\x04 \x01(\x0e\x32\x1a.dialplane.routing.v1.Tier\x12\x15\n\rcurrency_code\x18\x05 \x01(\t\x12\x0f\n\x07version\x18\x06 \x01(\r\x12,\n\x05state\x18\x07 \x01(\x0e\x32\x1d.dialplane.admin.v1.DeckState\x12.\n\nvalid_from\x18\x08 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12,\n\x08valid_to\x18\t \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x12\n\nrate_count\x18\n \x01(\r\x12\x0e\n\x06sha256\x18\x0b \x01(\t\x12\x0e\n\x06source\x18\x0c \x01(\t\x12.\n\ncreated_at\x18\r \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x30\n\x0c\x61\x63tivated_at\x18\x0e \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x10\n\x08in_force\x18\x0f \x01(\x08\"\xd4\x01\n\tRateTerms\x12\x13\n\x0b\x63onnect_fee\x18\x01 \x01(\t\x12\x19\n\x11\x66irst_increment_s\x18\x02 \x01(\r\x12\x18\n\x10next_increment_s\x18\x03 \x01(\r\x12\x11\n\tminimum_s\x18\x04 \x01(\r\x12\x0f\n\x07\x62locked\x18\x05 \x01(\x08\x12,\n\x05hours\x18\x06 \x01(\x0b\x32\x1d.dialplane.admin.v1.RateHours\x12+\n\x05steps\x18\x07 \x03(\x0b\x32\x1c.dialplane.admin.v1.RateStep\"+\n\tRateHours\x12\x10\n\x08timezone\x18\x01 \x01(\t\x12\x0c\n\x04spec\x18\x02 \x01(\t\"I\n\x08RateStep\x12\x0e\n\x06\x66rom_s\x18\x01 \x01(\r\x12\x18\n\x10price_per_minute\x18\x02 \x01(\t\x12\x13\n\x0bincrement_s\x18\x03 \x01(\r\"T\n\x04Rate\x12\x0e\n\x06prefix\x18\x01 \x01(\t\x12\x13\n\x0b\x64\x65stination\x18\x02 \x01(\t\x12\x18\n\x10price_per_minute\x18\x03 \x01(\t\x12\r\n\x05terms\x18\x04 \x01(\r\"a\n\x08RateRows\x12,\n\x05terms\x18\x01 \x03(\x0b\x32\x1d.dialplane.admin.v1.RateTerms\x12\'\n\x05rates\x18\x02 \x03(\x0b\x32\x18.dialplane.admin.v1.Rate\"\xb1\x01\n\x0b\x44\x65\x63kChanges\x12\x0b\n\x03new\x18\x01 \x01(\r\x12\x0c\n\x04gone\x18\x02 \x01(\r\x12\x0e\n\x06\x64\x65\x61rer\x18\x03 \x01(\r\x12\x0f\n\x07\x63heaper\x18\x04 \x01(\r\x12\x11\n\tunchanged\x18\x05 \x01(\r\x12\x0f\n\x07\x62locked\x18\x06 \x01(\r\x12\x11\n\totherwise\x18\x07 \x01(\r\x12/\n\x07largest\x18\x08 \x03(\x0b\x32\x1e.dialplane.admin.v1.RateChange\"m\n\nRateChange\x12\x0e\n\x06prefix\x18\x01 \x01(\t\x12\x13\n\x0b\x64\x65stination\x18\x02 \x01(\t\x12\x1c\n\x14old_price_per_minute\x18\x03 \x01(\t\x12\x1c\n\x14new_price_per_minute\x18\x04 \x01(\t*\x84\x01\n\tDeckState\x12\x1a\n\x16\x44\x45\x43K_STATE_UNSPECIFIED\x10\x00\x12\x16\n\x12\x44\x45\x43K_STATE_LOADING\x10\x01\x12\x14\n\x10\x44\x45\x43K_STATE_READY\x10\x02\x12\x15\n\x11\x44\x45\x43K_STATE_ACTIVE\x10\x03\x12\x16\n\x12\x44\x45\x43K_STATE_RETIRED\x10\x04\x62\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x1d\x64ialplane/admin/v1/rate.proto\x12\x12\x64ialplane.admin.v1\x1a\x1f\x64ialplane/routing/v1/tier.proto\x1a\x1fgoogle/protobuf/timestamp.proto\":\n\tDeckOwner\x12\x12\n\x08provider\x18\x01 \x01(\tH\x00\x12\x10\n\x06tariff\x18\x02 \x01(\tH\x00\x42\x07\n\x05owner\"\xef\x03\n\x04\x44\x65\x63k\x12\x0f\n\x07\x64\x65\x63k_id\x18\x01 \x01(\r\x12\x0c\n\x04name\x18\x02 \x01(\t\x12,\n\x05owner\x18\x03 \x01(\x0b\x32\x1d.dialplane.admin.v1.DeckOwner\x12(\n\x04tier\x18\x04 \x01(\x0e\x32\x1a.dialplane.routing.v1.Tier\x12\x15\n\rcurrency_code\x18\x05 \x01(\t\x12\x0f\n\x07version\x18\x06 \x01(\r\x12,\n\x05state\x18\x07 \x01(\x0e\x32\x1d.dialplane.admin.v1.DeckState\x12.\n\nvalid_from\x18\x08 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12,\n\x08valid_to\x18\t \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x12\n\nrate_count\x18\n \x01(\r\x12\x0e\n\x06sha256\x18\x0b \x01(\t\x12\x0e\n\x06source\x18\x0c \x01(\t\x12.\n\ncreated_at\x18\r \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x30\n\x0c\x61\x63tivated_at\x18\x0e \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x10\n\x08in_force\x18\x0f \x01(\x08\x12\x14\n\x0c\x62\x61se_deck_id\x18\x10 \x01(\r\"\xd4\x01\n\tRateTerms\x12\x13\n\x0b\x63onnect_fee\x18\x01 \x01(\t\x12\x19\n\x11\x66irst_increment_s\x18\x02 \x01(\r\x12\x18\n\x10next_increment_s\x18\x03 \x01(\r\x12\x11\n\tminimum_s\x18\x04 \x01(\r\x12\x0f\n\x07\x62locked\x18\x05 \x01(\x08\x12,\n\x05hours\x18\x06 \x01(\x0b\x32\x1d.dialplane.admin.v1.RateHours\x12+\n\x05steps\x18\x07 \x03(\x0b\x32\x1c.dialplane.admin.v1.RateStep\"+\n\tRateHours\x12\x10\n\x08timezone\x18\x01 \x01(\t\x12\x0c\n\x04spec\x18\x02 \x01(\t\"I\n\x08RateStep\x12\x0e\n\x06\x66rom_s\x18\x01 \x01(\r\x12\x18\n\x10price_per_minute\x18\x02 \x01(\t\x12\x13\n\x0bincrement_s\x18\x03 \x01(\r\"T\n\x04Rate\x12\x0e\n\x06prefix\x18\x01 \x01(\t\x12\x13\n\x0b\x64\x65stination\x18\x02 \x01(\t\x12\x18\n\x10price_per_minute\x18\x03 \x01(\t\x12\r\n\x05terms\x18\x04 \x01(\r\"a\n\x08RateRows\x12,\n\x05terms\x18\x01 \x03(\x0b\x32\x1d.dialplane.admin.v1.RateTerms\x12\'\n\x05rates\x18\x02 \x03(\x0b\x32\x18.dialplane.admin.v1.Rate\"\xc7\x01\n\x0b\x44\x65\x63kChanges\x12\x0b\n\x03new\x18\x01 \x01(\r\x12\x0c\n\x04gone\x18\x02 \x01(\r\x12\x0e\n\x06\x64\x65\x61rer\x18\x03 \x01(\r\x12\x0f\n\x07\x63heaper\x18\x04 \x01(\r\x12\x11\n\tunchanged\x18\x05 \x01(\r\x12\x0f\n\x07\x62locked\x18\x06 \x01(\r\x12\x11\n\totherwise\x18\x07 \x01(\r\x12/\n\x07largest\x18\x08 \x03(\x0b\x32\x1e.dialplane.admin.v1.RateChange\x12\x14\n\x0cnot_compared\x18\t \x01(\r\"\x91\x01\n\nRateChange\x12\x0e\n\x06prefix\x18\x01 \x01(\t\x12\x13\n\x0b\x64\x65stination\x18\x02 \x01(\t\x12\x1c\n\x14old_price_per_minute\x18\x03 \x01(\t\x12\x1c\n\x14new_price_per_minute\x18\x04 \x01(\t\x12\x10\n\x08old_cost\x18\x05 \x01(\t\x12\x10\n\x08new_cost\x18\x06 \x01(\t*\x84\x01\n\tDeckState\x12\x1a\n\x16\x44\x45\x43K_STATE_UNSPECIFIED\x10\x00\x12\x16\n\x12\x44\x45\x43K_STATE_LOADING\x10\x01\x12\x14\n\x10\x44\x45\x43K_STATE_READY\x10\x02\x12\x15\n\x11\x44\x45\x43K_STATE_ACTIVE\x10\x03\x12\x16\n\x12\x44\x45\x43K_STATE_RETIRED\x10\x04\x62\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
 _builder.BuildTopDescriptorsAndMessages(DESCRIPTOR, 'dialplane.admin.v1.rate_pb2', _globals)
 if not _descriptor._USE_C_DESCRIPTORS:
   DESCRIPTOR._loaded_options = None
-  _globals['_DECKSTATE']._serialized_start=1467
-  _globals['_DECKSTATE']._serialized_end=1599
+  _globals['_DECKSTATE']._serialized_start=1548
+  _globals['_DECKSTATE']._serialized_end=1680
   _globals['_DECKOWNER']._serialized_start=119
   _globals['_DECKOWNER']._serialized_end=177
   _globals['_DECK']._serialized_start=180
-  _globals['_DECK']._serialized_end=653
-  _globals['_RATETERMS']._serialized_start=656
-  _globals['_RATETERMS']._serialized_end=868
-  _globals['_RATEHOURS']._serialized_start=870
-  _globals['_RATEHOURS']._serialized_end=913
-  _globals['_RATESTEP']._serialized_start=915
-  _globals['_RATESTEP']._serialized_end=988
-  _globals['_RATE']._serialized_start=990
-  _globals['_RATE']._serialized_end=1074
-  _globals['_RATEROWS']._serialized_start=1076
-  _globals['_RATEROWS']._serialized_end=1173
-  _globals['_DECKCHANGES']._serialized_start=1176
-  _globals['_DECKCHANGES']._serialized_end=1353
-  _globals['_RATECHANGE']._serialized_start=1355
-  _globals['_RATECHANGE']._serialized_end=1464
+  _globals['_DECK']._serialized_end=675
+  _globals['_RATETERMS']._serialized_start=678
+  _globals['_RATETERMS']._serialized_end=890
+  _globals['_RATEHOURS']._serialized_start=892
+  _globals['_RATEHOURS']._serialized_end=935
+  _globals['_RATESTEP']._serialized_start=937
+  _globals['_RATESTEP']._serialized_end=1010
+  _globals['_RATE']._serialized_start=1012
+  _globals['_RATE']._serialized_end=1096
+  _globals['_RATEROWS']._serialized_start=1098
+  _globals['_RATEROWS']._serialized_end=1195
+  _globals['_DECKCHANGES']._serialized_start=1198
+  _globals['_DECKCHANGES']._serialized_end=1397
+  _globals['_RATECHANGE']._serialized_start=1400
+  _globals['_RATECHANGE']._serialized_end=1545
 # @@protoc_insertion_point(module_scope)

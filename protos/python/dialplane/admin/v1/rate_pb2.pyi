@@ -102,6 +102,7 @@ class Deck(_message.Message):
     CREATED_AT_FIELD_NUMBER: _builtins.int
     ACTIVATED_AT_FIELD_NUMBER: _builtins.int
     IN_FORCE_FIELD_NUMBER: _builtins.int
+    BASE_DECK_ID_FIELD_NUMBER: _builtins.int
     deck_id: _builtins.int
     """The deck's id."""
     name: _builtins.str
@@ -122,6 +123,8 @@ class Deck(_message.Message):
     """The file it came from."""
     in_force: _builtins.bool
     """Whether calls are priced by it now."""
+    base_deck_id: _builtins.int
+    """The deck that its changes were merged into, which it may take over from and no other; 0: it is a whole list."""
     @_builtins.property
     def owner(self) -> Global___DeckOwner:
         """Whose prices they are."""
@@ -160,10 +163,11 @@ class Deck(_message.Message):
         created_at: _timestamp_pb2.Timestamp | None = ...,
         activated_at: _timestamp_pb2.Timestamp | None = ...,
         in_force: _builtins.bool = ...,
+        base_deck_id: _builtins.int = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _typing.Literal["activated_at", b"activated_at", "created_at", b"created_at", "owner", b"owner", "valid_from", b"valid_from", "valid_to", b"valid_to"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["activated_at", b"activated_at", "created_at", b"created_at", "currency_code", b"currency_code", "deck_id", b"deck_id", "in_force", b"in_force", "name", b"name", "owner", b"owner", "rate_count", b"rate_count", "sha256", b"sha256", "source", b"source", "state", b"state", "tier", b"tier", "valid_from", b"valid_from", "valid_to", b"valid_to", "version", b"version"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["activated_at", b"activated_at", "base_deck_id", b"base_deck_id", "created_at", b"created_at", "currency_code", b"currency_code", "deck_id", b"deck_id", "in_force", b"in_force", "name", b"name", "owner", b"owner", "rate_count", b"rate_count", "sha256", b"sha256", "source", b"source", "state", b"state", "tier", b"tier", "valid_from", b"valid_from", "valid_to", b"valid_to", "version", b"version"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
@@ -345,7 +349,9 @@ Global___RateRows: _TypeAlias = RateRows  # noqa: Y015
 
 @_typing.final
 class DeckChanges(_message.Message):
-    """What changes from one deck to another. A rate is compared by price per minute, then connect fee, minimum and increments."""
+    """What changes from one deck to another. Rates are compared by the exact cost of a call of 180 seconds, which is what a
+    routing plan expects where it says nothing else.
+    """
 
     DESCRIPTOR: _descriptor.Descriptor
 
@@ -357,23 +363,28 @@ class DeckChanges(_message.Message):
     BLOCKED_FIELD_NUMBER: _builtins.int
     OTHERWISE_FIELD_NUMBER: _builtins.int
     LARGEST_FIELD_NUMBER: _builtins.int
+    NOT_COMPARED_FIELD_NUMBER: _builtins.int
     new: _builtins.int
     """Rates whose prefix and hours the earlier deck lacks."""
     gone: _builtins.int
     """Rates whose prefix and hours the later deck lacks."""
     dearer: _builtins.int
-    """Rates that became dearer."""
+    """Rates by which the call became dearer."""
     cheaper: _builtins.int
-    """Rates that became cheaper."""
+    """Rates by which it became cheaper."""
     unchanged: _builtins.int
     """Rates that stayed as they were."""
     blocked: _builtins.int
     """Rates that are blocked in the later deck and were not in the earlier; not counted elsewhere."""
     otherwise: _builtins.int
-    """Rates that changed in another way: name, steps, or no longer blocked."""
+    """Rates that changed in another way: the call costs the same by other terms, another name, no longer blocked."""
+    not_compared: _builtins.int
+    """Rates in both decks, where the decks have different currencies: their prices are not compared, so
+    none is counted as dearer, cheaper, unchanged or otherwise.
+    """
     @_builtins.property
     def largest(self) -> _containers.RepeatedCompositeFieldContainer[Global___RateChange]:
-        """The changed prices that differ most in proportion, the largest first; at most ten."""
+        """The rates by which the call's cost changed most in proportion, the largest first; at most ten."""
 
     def __init__(
         self,
@@ -386,10 +397,11 @@ class DeckChanges(_message.Message):
         blocked: _builtins.int = ...,
         otherwise: _builtins.int = ...,
         largest: _abc.Iterable[Global___RateChange] | None = ...,
+        not_compared: _builtins.int = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["blocked", b"blocked", "cheaper", b"cheaper", "dearer", b"dearer", "gone", b"gone", "largest", b"largest", "new", b"new", "otherwise", b"otherwise", "unchanged", b"unchanged"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["blocked", b"blocked", "cheaper", b"cheaper", "dearer", b"dearer", "gone", b"gone", "largest", b"largest", "new", b"new", "not_compared", b"not_compared", "otherwise", b"otherwise", "unchanged", b"unchanged"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
@@ -405,6 +417,8 @@ class RateChange(_message.Message):
     DESTINATION_FIELD_NUMBER: _builtins.int
     OLD_PRICE_PER_MINUTE_FIELD_NUMBER: _builtins.int
     NEW_PRICE_PER_MINUTE_FIELD_NUMBER: _builtins.int
+    OLD_COST_FIELD_NUMBER: _builtins.int
+    NEW_COST_FIELD_NUMBER: _builtins.int
     prefix: _builtins.str
     """The prefix."""
     destination: _builtins.str
@@ -413,6 +427,10 @@ class RateChange(_message.Message):
     """The earlier price per minute."""
     new_price_per_minute: _builtins.str
     """The later price per minute."""
+    old_cost: _builtins.str
+    """What the call cost by the earlier rate, to eight decimals."""
+    new_cost: _builtins.str
+    """What it costs by the later one."""
     def __init__(
         self,
         *,
@@ -420,10 +438,12 @@ class RateChange(_message.Message):
         destination: _builtins.str = ...,
         old_price_per_minute: _builtins.str = ...,
         new_price_per_minute: _builtins.str = ...,
+        old_cost: _builtins.str = ...,
+        new_cost: _builtins.str = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["destination", b"destination", "new_price_per_minute", b"new_price_per_minute", "old_price_per_minute", b"old_price_per_minute", "prefix", b"prefix"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["destination", b"destination", "new_cost", b"new_cost", "new_price_per_minute", b"new_price_per_minute", "old_cost", b"old_cost", "old_price_per_minute", b"old_price_per_minute", "prefix", b"prefix"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 

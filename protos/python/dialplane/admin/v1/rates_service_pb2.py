@@ -27,7 +27,7 @@ from dialplane.routing.v1 import tier_pb2 as dialplane_dot_routing_dot_v1_dot_ti
 from google.protobuf import timestamp_pb2 as google_dot_protobuf_dot_timestamp__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n&dialplane/admin/v1/rates_service.proto\x12\x12\x64ialplane.admin.v1\x1a\x1d\x64ialplane/admin/v1/rate.proto\x1a\x1f\x64ialplane/routing/v1/tier.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\xe3\x01\n\x11UploadDeckRequest\x12\x32\n\x06header\x18\x01 \x01(\x0b\x32 .dialplane.admin.v1.UploadHeaderH\x00\x12,\n\x04rows\x18\x02 \x01(\x0b\x32\x1c.dialplane.admin.v1.RateRowsH\x00\x12\x36\n\x07removed\x18\x03 \x01(\x0b\x32#.dialplane.admin.v1.RemovedPrefixesH\x00\x12,\n\x03\x65nd\x18\x04 \x01(\x0b\x32\x1d.dialplane.admin.v1.UploadEndH\x00\x42\x06\n\x04part\"\x8b\x02\n\x0cUploadHeader\x12,\n\x05owner\x18\x01 \x01(\x0b\x32\x1d.dialplane.admin.v1.DeckOwner\x12(\n\x04tier\x18\x02 \x01(\x0e\x32\x1a.dialplane.routing.v1.Tier\x12\x15\n\rcurrency_code\x18\x03 \x01(\t\x12.\n\nvalid_from\x18\x04 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12,\n\x08valid_to\x18\x05 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x0e\n\x06source\x18\x06 \x01(\t\x12\r\n\x05merge\x18\x07 \x01(\x08\x12\x0f\n\x07\x64ry_run\x18\x08 \x01(\x08\"\x1f\n\tUploadEnd\x12\x12\n\nrate_count\x18\x01 \x01(\r\"#\n\x0fRemovedPrefixes\x12\x10\n\x08prefixes\x18\x01 \x03(\t\"\x85\x01\n\x12UploadDeckResponse\x12&\n\x04\x64\x65\x63k\x18\x01 \x01(\x0b\x32\x18.dialplane.admin.v1.Deck\x12\x30\n\x07\x63hanges\x18\x02 \x01(\x0b\x32\x1f.dialplane.admin.v1.DeckChanges\x12\x15\n\rcompared_with\x18\x03 \x01(\r\"Y\n\x10ListDecksRequest\x12,\n\x05owner\x18\x01 \x01(\x0b\x32\x1d.dialplane.admin.v1.DeckOwner\x12\x17\n\x0finclude_retired\x18\x02 \x01(\x08\"<\n\x11ListDecksResponse\x12\'\n\x05\x64\x65\x63ks\x18\x01 \x03(\x0b\x32\x18.dialplane.admin.v1.Deck\"!\n\x0eGetDeckRequest\x12\x0f\n\x07\x64\x65\x63k_id\x18\x01 \x01(\r\"9\n\x0fGetDeckResponse\x12&\n\x04\x64\x65\x63k\x18\x01 \x01(\x0b\x32\x18.dialplane.admin.v1.Deck\"4\n\x11\x45xportDeckRequest\x12\x0f\n\x07\x64\x65\x63k_id\x18\x01 \x01(\r\x12\x0e\n\x06prefix\x18\x02 \x01(\t\"@\n\x12\x45xportDeckResponse\x12*\n\x04rows\x18\x01 \x01(\x0b\x32\x1c.dialplane.admin.v1.RateRows\"<\n\x10\x44iffDecksRequest\x12\x13\n\x0bold_deck_id\x18\x01 \x01(\r\x12\x13\n\x0bnew_deck_id\x18\x02 \x01(\r\"E\n\x11\x44iffDecksResponse\x12\x30\n\x07\x63hanges\x18\x01 \x01(\x0b\x32\x1f.dialplane.admin.v1.DeckChanges\"&\n\x13\x41\x63tivateDeckRequest\x12\x0f\n\x07\x64\x65\x63k_id\x18\x01 \x01(\r\">\n\x14\x41\x63tivateDeckResponse\x12&\n\x04\x64\x65\x63k\x18\x01 \x01(\x0b\x32\x18.dialplane.admin.v1.Deck\"&\n\x13RollbackDeckRequest\x12\x0f\n\x07\x64\x65\x63k_id\x18\x01 \x01(\r\">\n\x14RollbackDeckResponse\x12&\n\x04\x64\x65\x63k\x18\x01 \x01(\x0b\x32\x18.dialplane.admin.v1.Deck\"\x15\n\x13GetRateTableRequest\"\xa2\x03\n\x14GetRateTableResponse\x12\x0f\n\x07version\x18\x01 \x01(\x04\x12/\n\x0b\x63ompiled_at\x18\x02 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12/\n\x0b\x61nswered_at\x18\x03 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x14\n\x0c\x64\x61ta_version\x18\x04 \x01(\x04\x12\x12\n\nup_to_date\x18\x05 \x01(\x08\x12\r\n\x05\x64\x65\x63ks\x18\x06 \x01(\r\x12\r\n\x05rates\x18\x07 \x01(\x04\x12\x10\n\x08prefixes\x18\x08 \x01(\x04\x12\x0c\n\x04\x66ile\x18\t \x01(\t\x12\x12\n\nfile_bytes\x18\n \x01(\x04\x12\x15\n\rsegment_bytes\x18\x0b \x01(\x04\x12\x33\n\x0f\x63ompiling_since\x18\x0c \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x0f\n\x07\x66\x61ilure\x18\r \x01(\t\x12-\n\tfailed_at\x18\x0e \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x0f\n\x07refused\x18\x0f \x01(\t2\xa0\x06\n\x0cRatesService\x12]\n\nUploadDeck\x12%.dialplane.admin.v1.UploadDeckRequest\x1a&.dialplane.admin.v1.UploadDeckResponse(\x01\x12]\n\tListDecks\x12$.dialplane.admin.v1.ListDecksRequest\x1a%.dialplane.admin.v1.ListDecksResponse\"\x03\x90\x02\x01\x12W\n\x07GetDeck\x12\".dialplane.admin.v1.GetDeckRequest\x1a#.dialplane.admin.v1.GetDeckResponse\"\x03\x90\x02\x01\x12\x62\n\nExportDeck\x12%.dialplane.admin.v1.ExportDeckRequest\x1a&.dialplane.admin.v1.ExportDeckResponse\"\x03\x90\x02\x01\x30\x01\x12]\n\tDiffDecks\x12$.dialplane.admin.v1.DiffDecksRequest\x1a%.dialplane.admin.v1.DiffDecksResponse\"\x03\x90\x02\x01\x12\x66\n\x0c\x41\x63tivateDeck\x12\'.dialplane.admin.v1.ActivateDeckRequest\x1a(.dialplane.admin.v1.ActivateDeckResponse\"\x03\x90\x02\x02\x12\x66\n\x0cRollbackDeck\x12\'.dialplane.admin.v1.RollbackDeckRequest\x1a(.dialplane.admin.v1.RollbackDeckResponse\"\x03\x90\x02\x02\x12\x66\n\x0cGetRateTable\x12\'.dialplane.admin.v1.GetRateTableRequest\x1a(.dialplane.admin.v1.GetRateTableResponse\"\x03\x90\x02\x01\x62\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n&dialplane/admin/v1/rates_service.proto\x12\x12\x64ialplane.admin.v1\x1a\x1d\x64ialplane/admin/v1/rate.proto\x1a\x1f\x64ialplane/routing/v1/tier.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\xe3\x01\n\x11UploadDeckRequest\x12\x32\n\x06header\x18\x01 \x01(\x0b\x32 .dialplane.admin.v1.UploadHeaderH\x00\x12,\n\x04rows\x18\x02 \x01(\x0b\x32\x1c.dialplane.admin.v1.RateRowsH\x00\x12\x36\n\x07removed\x18\x03 \x01(\x0b\x32#.dialplane.admin.v1.RemovedPrefixesH\x00\x12,\n\x03\x65nd\x18\x04 \x01(\x0b\x32\x1d.dialplane.admin.v1.UploadEndH\x00\x42\x06\n\x04part\"\x8b\x02\n\x0cUploadHeader\x12,\n\x05owner\x18\x01 \x01(\x0b\x32\x1d.dialplane.admin.v1.DeckOwner\x12(\n\x04tier\x18\x02 \x01(\x0e\x32\x1a.dialplane.routing.v1.Tier\x12\x15\n\rcurrency_code\x18\x03 \x01(\t\x12.\n\nvalid_from\x18\x04 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12,\n\x08valid_to\x18\x05 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x0e\n\x06source\x18\x06 \x01(\t\x12\r\n\x05merge\x18\x07 \x01(\x08\x12\x0f\n\x07\x64ry_run\x18\x08 \x01(\x08\"\x1f\n\tUploadEnd\x12\x12\n\nrate_count\x18\x01 \x01(\r\"#\n\x0fRemovedPrefixes\x12\x10\n\x08prefixes\x18\x01 \x03(\t\"\x9b\x01\n\x12UploadDeckResponse\x12&\n\x04\x64\x65\x63k\x18\x01 \x01(\x0b\x32\x18.dialplane.admin.v1.Deck\x12\x30\n\x07\x63hanges\x18\x02 \x01(\x0b\x32\x1f.dialplane.admin.v1.DeckChanges\x12\x15\n\rcompared_with\x18\x03 \x01(\r\x12\x14\n\x0chidden_rates\x18\x04 \x01(\r\"Y\n\x10ListDecksRequest\x12,\n\x05owner\x18\x01 \x01(\x0b\x32\x1d.dialplane.admin.v1.DeckOwner\x12\x17\n\x0finclude_retired\x18\x02 \x01(\x08\"<\n\x11ListDecksResponse\x12\'\n\x05\x64\x65\x63ks\x18\x01 \x03(\x0b\x32\x18.dialplane.admin.v1.Deck\"!\n\x0eGetDeckRequest\x12\x0f\n\x07\x64\x65\x63k_id\x18\x01 \x01(\r\"9\n\x0fGetDeckResponse\x12&\n\x04\x64\x65\x63k\x18\x01 \x01(\x0b\x32\x18.dialplane.admin.v1.Deck\"4\n\x11\x45xportDeckRequest\x12\x0f\n\x07\x64\x65\x63k_id\x18\x01 \x01(\r\x12\x0e\n\x06prefix\x18\x02 \x01(\t\"@\n\x12\x45xportDeckResponse\x12*\n\x04rows\x18\x01 \x01(\x0b\x32\x1c.dialplane.admin.v1.RateRows\"<\n\x10\x44iffDecksRequest\x12\x13\n\x0bold_deck_id\x18\x01 \x01(\r\x12\x13\n\x0bnew_deck_id\x18\x02 \x01(\r\"E\n\x11\x44iffDecksResponse\x12\x30\n\x07\x63hanges\x18\x01 \x01(\x0b\x32\x1f.dialplane.admin.v1.DeckChanges\"&\n\x13\x41\x63tivateDeckRequest\x12\x0f\n\x07\x64\x65\x63k_id\x18\x01 \x01(\r\">\n\x14\x41\x63tivateDeckResponse\x12&\n\x04\x64\x65\x63k\x18\x01 \x01(\x0b\x32\x18.dialplane.admin.v1.Deck\"&\n\x13RollbackDeckRequest\x12\x0f\n\x07\x64\x65\x63k_id\x18\x01 \x01(\r\">\n\x14RollbackDeckResponse\x12&\n\x04\x64\x65\x63k\x18\x01 \x01(\x0b\x32\x18.dialplane.admin.v1.Deck\"\x15\n\x13GetRateTableRequest\"\xa2\x03\n\x14GetRateTableResponse\x12\x0f\n\x07version\x18\x01 \x01(\x04\x12/\n\x0b\x63ompiled_at\x18\x02 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12/\n\x0b\x61nswered_at\x18\x03 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x14\n\x0c\x64\x61ta_version\x18\x04 \x01(\x04\x12\x12\n\nup_to_date\x18\x05 \x01(\x08\x12\r\n\x05\x64\x65\x63ks\x18\x06 \x01(\r\x12\r\n\x05rates\x18\x07 \x01(\x04\x12\x10\n\x08prefixes\x18\x08 \x01(\x04\x12\x0c\n\x04\x66ile\x18\t \x01(\t\x12\x12\n\nfile_bytes\x18\n \x01(\x04\x12\x15\n\rsegment_bytes\x18\x0b \x01(\x04\x12\x33\n\x0f\x63ompiling_since\x18\x0c \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x0f\n\x07\x66\x61ilure\x18\r \x01(\t\x12-\n\tfailed_at\x18\x0e \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x0f\n\x07refused\x18\x0f \x01(\t2\xa0\x06\n\x0cRatesService\x12]\n\nUploadDeck\x12%.dialplane.admin.v1.UploadDeckRequest\x1a&.dialplane.admin.v1.UploadDeckResponse(\x01\x12]\n\tListDecks\x12$.dialplane.admin.v1.ListDecksRequest\x1a%.dialplane.admin.v1.ListDecksResponse\"\x03\x90\x02\x01\x12W\n\x07GetDeck\x12\".dialplane.admin.v1.GetDeckRequest\x1a#.dialplane.admin.v1.GetDeckResponse\"\x03\x90\x02\x01\x12\x62\n\nExportDeck\x12%.dialplane.admin.v1.ExportDeckRequest\x1a&.dialplane.admin.v1.ExportDeckResponse\"\x03\x90\x02\x01\x30\x01\x12]\n\tDiffDecks\x12$.dialplane.admin.v1.DiffDecksRequest\x1a%.dialplane.admin.v1.DiffDecksResponse\"\x03\x90\x02\x01\x12\x66\n\x0c\x41\x63tivateDeck\x12\'.dialplane.admin.v1.ActivateDeckRequest\x1a(.dialplane.admin.v1.ActivateDeckResponse\"\x03\x90\x02\x02\x12\x66\n\x0cRollbackDeck\x12\'.dialplane.admin.v1.RollbackDeckRequest\x1a(.dialplane.admin.v1.RollbackDeckResponse\"\x03\x90\x02\x02\x12\x66\n\x0cGetRateTable\x12\'.dialplane.admin.v1.GetRateTableRequest\x1a(.dialplane.admin.v1.GetRateTableResponse\"\x03\x90\x02\x01\x62\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
@@ -57,35 +57,35 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_REMOVEDPREFIXES']._serialized_start=692
   _globals['_REMOVEDPREFIXES']._serialized_end=727
   _globals['_UPLOADDECKRESPONSE']._serialized_start=730
-  _globals['_UPLOADDECKRESPONSE']._serialized_end=863
-  _globals['_LISTDECKSREQUEST']._serialized_start=865
-  _globals['_LISTDECKSREQUEST']._serialized_end=954
-  _globals['_LISTDECKSRESPONSE']._serialized_start=956
-  _globals['_LISTDECKSRESPONSE']._serialized_end=1016
-  _globals['_GETDECKREQUEST']._serialized_start=1018
-  _globals['_GETDECKREQUEST']._serialized_end=1051
-  _globals['_GETDECKRESPONSE']._serialized_start=1053
-  _globals['_GETDECKRESPONSE']._serialized_end=1110
-  _globals['_EXPORTDECKREQUEST']._serialized_start=1112
-  _globals['_EXPORTDECKREQUEST']._serialized_end=1164
-  _globals['_EXPORTDECKRESPONSE']._serialized_start=1166
-  _globals['_EXPORTDECKRESPONSE']._serialized_end=1230
-  _globals['_DIFFDECKSREQUEST']._serialized_start=1232
-  _globals['_DIFFDECKSREQUEST']._serialized_end=1292
-  _globals['_DIFFDECKSRESPONSE']._serialized_start=1294
-  _globals['_DIFFDECKSRESPONSE']._serialized_end=1363
-  _globals['_ACTIVATEDECKREQUEST']._serialized_start=1365
-  _globals['_ACTIVATEDECKREQUEST']._serialized_end=1403
-  _globals['_ACTIVATEDECKRESPONSE']._serialized_start=1405
-  _globals['_ACTIVATEDECKRESPONSE']._serialized_end=1467
-  _globals['_ROLLBACKDECKREQUEST']._serialized_start=1469
-  _globals['_ROLLBACKDECKREQUEST']._serialized_end=1507
-  _globals['_ROLLBACKDECKRESPONSE']._serialized_start=1509
-  _globals['_ROLLBACKDECKRESPONSE']._serialized_end=1571
-  _globals['_GETRATETABLEREQUEST']._serialized_start=1573
-  _globals['_GETRATETABLEREQUEST']._serialized_end=1594
-  _globals['_GETRATETABLERESPONSE']._serialized_start=1597
-  _globals['_GETRATETABLERESPONSE']._serialized_end=2015
-  _globals['_RATESSERVICE']._serialized_start=2018
-  _globals['_RATESSERVICE']._serialized_end=2818
+  _globals['_UPLOADDECKRESPONSE']._serialized_end=885
+  _globals['_LISTDECKSREQUEST']._serialized_start=887
+  _globals['_LISTDECKSREQUEST']._serialized_end=976
+  _globals['_LISTDECKSRESPONSE']._serialized_start=978
+  _globals['_LISTDECKSRESPONSE']._serialized_end=1038
+  _globals['_GETDECKREQUEST']._serialized_start=1040
+  _globals['_GETDECKREQUEST']._serialized_end=1073
+  _globals['_GETDECKRESPONSE']._serialized_start=1075
+  _globals['_GETDECKRESPONSE']._serialized_end=1132
+  _globals['_EXPORTDECKREQUEST']._serialized_start=1134
+  _globals['_EXPORTDECKREQUEST']._serialized_end=1186
+  _globals['_EXPORTDECKRESPONSE']._serialized_start=1188
+  _globals['_EXPORTDECKRESPONSE']._serialized_end=1252
+  _globals['_DIFFDECKSREQUEST']._serialized_start=1254
+  _globals['_DIFFDECKSREQUEST']._serialized_end=1314
+  _globals['_DIFFDECKSRESPONSE']._serialized_start=1316
+  _globals['_DIFFDECKSRESPONSE']._serialized_end=1385
+  _globals['_ACTIVATEDECKREQUEST']._serialized_start=1387
+  _globals['_ACTIVATEDECKREQUEST']._serialized_end=1425
+  _globals['_ACTIVATEDECKRESPONSE']._serialized_start=1427
+  _globals['_ACTIVATEDECKRESPONSE']._serialized_end=1489
+  _globals['_ROLLBACKDECKREQUEST']._serialized_start=1491
+  _globals['_ROLLBACKDECKREQUEST']._serialized_end=1529
+  _globals['_ROLLBACKDECKRESPONSE']._serialized_start=1531
+  _globals['_ROLLBACKDECKRESPONSE']._serialized_end=1593
+  _globals['_GETRATETABLEREQUEST']._serialized_start=1595
+  _globals['_GETRATETABLEREQUEST']._serialized_end=1616
+  _globals['_GETRATETABLERESPONSE']._serialized_start=1619
+  _globals['_GETRATETABLERESPONSE']._serialized_end=2037
+  _globals['_RATESSERVICE']._serialized_start=2040
+  _globals['_RATESSERVICE']._serialized_end=2840
 # @@protoc_insertion_point(module_scope)

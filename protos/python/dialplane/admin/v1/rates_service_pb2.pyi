@@ -176,15 +176,22 @@ class UploadDeckResponse(_message.Message):
     DECK_FIELD_NUMBER: _builtins.int
     CHANGES_FIELD_NUMBER: _builtins.int
     COMPARED_WITH_FIELD_NUMBER: _builtins.int
+    HIDDEN_RATES_FIELD_NUMBER: _builtins.int
     compared_with: _builtins.int
     """That deck's id; 0: there is none."""
+    hidden_rates: _builtins.int
+    """Rates of the owner's deck for every tier that stop holding for this tier: a deck for a tier goes before
+    it, and this one lacks them. 0: none.
+    """
     @_builtins.property
     def deck(self) -> _rate_pb2.Deck:
         """The deck, READY; with dry_run as it would have been."""
 
     @_builtins.property
     def changes(self) -> _rate_pb2.DeckChanges:
-        """What changes from the deck in force at its valid_from; against nothing when there is none."""
+        """What changes from the deck that prices the tier at its valid_from, be it one for every tier; against
+        nothing when there is none.
+        """
 
     def __init__(
         self,
@@ -192,10 +199,11 @@ class UploadDeckResponse(_message.Message):
         deck: _rate_pb2.Deck | None = ...,
         changes: _rate_pb2.DeckChanges | None = ...,
         compared_with: _builtins.int = ...,
+        hidden_rates: _builtins.int = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _typing.Literal["changes", b"changes", "deck", b"deck"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["changes", b"changes", "compared_with", b"compared_with", "deck", b"deck"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["changes", b"changes", "compared_with", b"compared_with", "deck", b"deck", "hidden_rates", b"hidden_rates"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
@@ -476,7 +484,7 @@ class RollbackDeckResponse(_message.Message):
     DECK_FIELD_NUMBER: _builtins.int
     @_builtins.property
     def deck(self) -> _rate_pb2.Deck:
-        """The deck in force now; absent: none."""
+        """The deck that prices the tier now, be it one for every tier; absent: none."""
 
     def __init__(
         self,

@@ -84,7 +84,7 @@ class RatesServiceServicer:
     def UploadDeck(self, request_iterator, context):
         """Loads a deck: first a header, then its rates, then perhaps removed prefixes, last an end. The deck
         is READY when this answers. A stream that breaks off before its end leaves no deck.
-        FAILED_PRECONDITION: a merge without a deck to merge into.
+        FAILED_PRECONDITION: a merge without a deck to merge into, or into one of another currency.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
@@ -120,14 +120,16 @@ class RatesServiceServicer:
 
     def ActivateDeck(self, request, context):
         """Puts a READY or RETIRED deck in force for its dates, at once and whole. Again: nothing changes.
+        FAILED_PRECONDITION: it is a merge, and another deck than the one it was merged into would be in
+        force when it takes over.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
     def RollbackDeck(self, request, context):
-        """Takes an ACTIVE deck out of force, and puts the one before it back. FAILED_PRECONDITION when the
-        deck is not active, or none is before it. Again: nothing changes.
+        """Takes an ACTIVE deck out of force, and puts the one before it back; without one the owner's deck for
+        every tier holds. FAILED_PRECONDITION when the deck is not active, or there is neither. Again: nothing changes.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')

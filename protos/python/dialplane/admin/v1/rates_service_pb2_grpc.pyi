@@ -36,7 +36,7 @@ class RatesServiceStub:
     UploadDeck: _grpc.StreamUnaryMultiCallable[_rates_service_pb2.UploadDeckRequest, _rates_service_pb2.UploadDeckResponse]
     """Loads a deck: first a header, then its rates, then perhaps removed prefixes, last an end. The deck
     is READY when this answers. A stream that breaks off before its end leaves no deck.
-    FAILED_PRECONDITION: a merge without a deck to merge into.
+    FAILED_PRECONDITION: a merge without a deck to merge into, or into one of another currency.
     """
     ListDecks: _grpc.UnaryUnaryMultiCallable[_rates_service_pb2.ListDecksRequest, _rates_service_pb2.ListDecksResponse]
     """Lists decks, those of one owner and tier together, the newest first."""
@@ -47,10 +47,13 @@ class RatesServiceStub:
     DiffDecks: _grpc.UnaryUnaryMultiCallable[_rates_service_pb2.DiffDecksRequest, _rates_service_pb2.DiffDecksResponse]
     """Says what changes from one deck to another. NOT_FOUND when one of them does not exist."""
     ActivateDeck: _grpc.UnaryUnaryMultiCallable[_rates_service_pb2.ActivateDeckRequest, _rates_service_pb2.ActivateDeckResponse]
-    """Puts a READY or RETIRED deck in force for its dates, at once and whole. Again: nothing changes."""
+    """Puts a READY or RETIRED deck in force for its dates, at once and whole. Again: nothing changes.
+    FAILED_PRECONDITION: it is a merge, and another deck than the one it was merged into would be in
+    force when it takes over.
+    """
     RollbackDeck: _grpc.UnaryUnaryMultiCallable[_rates_service_pb2.RollbackDeckRequest, _rates_service_pb2.RollbackDeckResponse]
-    """Takes an ACTIVE deck out of force, and puts the one before it back. FAILED_PRECONDITION when the
-    deck is not active, or none is before it. Again: nothing changes.
+    """Takes an ACTIVE deck out of force, and puts the one before it back; without one the owner's deck for
+    every tier holds. FAILED_PRECONDITION when the deck is not active, or there is neither. Again: nothing changes.
     """
     GetRateTable: _grpc.UnaryUnaryMultiCallable[_rates_service_pb2.GetRateTableRequest, _rates_service_pb2.GetRateTableResponse]
     """Says how the compiled rates are that decisions are made on. Answers even when MariaDB is away."""
@@ -63,7 +66,7 @@ class RatesServiceAsyncStub(RatesServiceStub):
     UploadDeck: _aio.StreamUnaryMultiCallable[_rates_service_pb2.UploadDeckRequest, _rates_service_pb2.UploadDeckResponse]  # type: ignore[assignment]
     """Loads a deck: first a header, then its rates, then perhaps removed prefixes, last an end. The deck
     is READY when this answers. A stream that breaks off before its end leaves no deck.
-    FAILED_PRECONDITION: a merge without a deck to merge into.
+    FAILED_PRECONDITION: a merge without a deck to merge into, or into one of another currency.
     """
     ListDecks: _aio.UnaryUnaryMultiCallable[_rates_service_pb2.ListDecksRequest, _rates_service_pb2.ListDecksResponse]  # type: ignore[assignment]
     """Lists decks, those of one owner and tier together, the newest first."""
@@ -74,10 +77,13 @@ class RatesServiceAsyncStub(RatesServiceStub):
     DiffDecks: _aio.UnaryUnaryMultiCallable[_rates_service_pb2.DiffDecksRequest, _rates_service_pb2.DiffDecksResponse]  # type: ignore[assignment]
     """Says what changes from one deck to another. NOT_FOUND when one of them does not exist."""
     ActivateDeck: _aio.UnaryUnaryMultiCallable[_rates_service_pb2.ActivateDeckRequest, _rates_service_pb2.ActivateDeckResponse]  # type: ignore[assignment]
-    """Puts a READY or RETIRED deck in force for its dates, at once and whole. Again: nothing changes."""
+    """Puts a READY or RETIRED deck in force for its dates, at once and whole. Again: nothing changes.
+    FAILED_PRECONDITION: it is a merge, and another deck than the one it was merged into would be in
+    force when it takes over.
+    """
     RollbackDeck: _aio.UnaryUnaryMultiCallable[_rates_service_pb2.RollbackDeckRequest, _rates_service_pb2.RollbackDeckResponse]  # type: ignore[assignment]
-    """Takes an ACTIVE deck out of force, and puts the one before it back. FAILED_PRECONDITION when the
-    deck is not active, or none is before it. Again: nothing changes.
+    """Takes an ACTIVE deck out of force, and puts the one before it back; without one the owner's deck for
+    every tier holds. FAILED_PRECONDITION when the deck is not active, or there is neither. Again: nothing changes.
     """
     GetRateTable: _aio.UnaryUnaryMultiCallable[_rates_service_pb2.GetRateTableRequest, _rates_service_pb2.GetRateTableResponse]  # type: ignore[assignment]
     """Says how the compiled rates are that decisions are made on. Answers even when MariaDB is away."""
@@ -93,7 +99,7 @@ class RatesServiceServicer(metaclass=_abc_1.ABCMeta):
     ) -> _typing.Union[_rates_service_pb2.UploadDeckResponse, _abc.Awaitable[_rates_service_pb2.UploadDeckResponse]]:
         """Loads a deck: first a header, then its rates, then perhaps removed prefixes, last an end. The deck
         is READY when this answers. A stream that breaks off before its end leaves no deck.
-        FAILED_PRECONDITION: a merge without a deck to merge into.
+        FAILED_PRECONDITION: a merge without a deck to merge into, or into one of another currency.
         """
 
     @_abc_1.abstractmethod
@@ -134,7 +140,10 @@ class RatesServiceServicer(metaclass=_abc_1.ABCMeta):
         request: _rates_service_pb2.ActivateDeckRequest,
         context: _ServicerContext,
     ) -> _typing.Union[_rates_service_pb2.ActivateDeckResponse, _abc.Awaitable[_rates_service_pb2.ActivateDeckResponse]]:
-        """Puts a READY or RETIRED deck in force for its dates, at once and whole. Again: nothing changes."""
+        """Puts a READY or RETIRED deck in force for its dates, at once and whole. Again: nothing changes.
+        FAILED_PRECONDITION: it is a merge, and another deck than the one it was merged into would be in
+        force when it takes over.
+        """
 
     @_abc_1.abstractmethod
     def RollbackDeck(
@@ -142,8 +151,8 @@ class RatesServiceServicer(metaclass=_abc_1.ABCMeta):
         request: _rates_service_pb2.RollbackDeckRequest,
         context: _ServicerContext,
     ) -> _typing.Union[_rates_service_pb2.RollbackDeckResponse, _abc.Awaitable[_rates_service_pb2.RollbackDeckResponse]]:
-        """Takes an ACTIVE deck out of force, and puts the one before it back. FAILED_PRECONDITION when the
-        deck is not active, or none is before it. Again: nothing changes.
+        """Takes an ACTIVE deck out of force, and puts the one before it back; without one the owner's deck for
+        every tier holds. FAILED_PRECONDITION when the deck is not active, or there is neither. Again: nothing changes.
         """
 
     @_abc_1.abstractmethod

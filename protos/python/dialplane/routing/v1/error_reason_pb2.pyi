@@ -60,7 +60,9 @@ class _ErrorReasonEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_ErrorReas
     """No rate deck of this id is known. Status NOT_FOUND. Metadata: "deck_id"."""
     ERROR_REASON_DECK_STATE: _ErrorReason.ValueType  # 16
     """The rate deck is not in the state that this needs. Status FAILED_PRECONDITION. Metadata:
-    "problem", one of NOT_READY, NOT_ACTIVE, NO_EARLIER_DECK, NOTHING_TO_MERGE_INTO, NOT_LOADING.
+    "problem", one of NOT_READY, NOT_ACTIVE, NO_EARLIER_DECK, NOTHING_TO_MERGE_INTO, NOT_LOADING,
+    OTHER_CURRENCY (of changes and the deck that they go into), OTHER_BASE (another deck than that one is in
+    force when the changes would take over: import them again).
     """
 
 class ErrorReason(_ErrorReason, metaclass=_ErrorReasonEnumTypeWrapper):
@@ -104,6 +106,8 @@ ERROR_REASON_UNKNOWN_DECK: ErrorReason.ValueType  # 15
 """No rate deck of this id is known. Status NOT_FOUND. Metadata: "deck_id"."""
 ERROR_REASON_DECK_STATE: ErrorReason.ValueType  # 16
 """The rate deck is not in the state that this needs. Status FAILED_PRECONDITION. Metadata:
-"problem", one of NOT_READY, NOT_ACTIVE, NO_EARLIER_DECK, NOTHING_TO_MERGE_INTO, NOT_LOADING.
+"problem", one of NOT_READY, NOT_ACTIVE, NO_EARLIER_DECK, NOTHING_TO_MERGE_INTO, NOT_LOADING,
+OTHER_CURRENCY (of changes and the deck that they go into), OTHER_BASE (another deck than that one is in
+force when the changes would take over: import them again).
 """
 Global___ErrorReason: _TypeAlias = ErrorReason  # noqa: Y015
