@@ -2,8 +2,9 @@
 
 import asyncio
 import os
+import resource
 import time
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import cycle
 from pathlib import Path
@@ -23,6 +24,8 @@ class Round:
     seconds: float
     cpu_seconds: float
     """What the serving process spent."""
+    own_cpu_seconds: float
+    """What the asking process spent."""
 
     @property
     def per_second(self) -> float:
@@ -31,6 +34,10 @@ class Round:
     @property
     def cpu_us(self) -> float:
         return self.cpu_seconds / len(self.latencies) * 1e6
+
+    @property
+    def own_cpu_us(self) -> float:
+        return self.own_cpu_seconds / len(self.latencies) * 1e6
 
 
 @dataclass(frozen=True)
@@ -41,11 +48,15 @@ class Measured:
 
     @property
     def per_second(self) -> float:
-        return median(each.per_second for each in self.rounds)
+        return float(median(each.per_second for each in self.rounds))
 
     @property
     def cpu_us(self) -> float:
         return median(each.cpu_us for each in self.rounds)
+
+    @property
+    def own_cpu_us(self) -> float:
+        return median(each.own_cpu_us for each in self.rounds)
 
     def percentile(self, percent: int) -> float:
         """In milliseconds, over all rounds."""
@@ -64,7 +75,7 @@ async def load(
     """So many callers, each with its next question as soon as it has an answer."""
     latencies: list[float] = []
     numbers = iter(range(10**12))
-    cpu = _cpu_seconds(pid)
+    cpu, own = cpu_seconds(pid), time.process_time()
     began = time.perf_counter()
     end = began + seconds
 
@@ -74,24 +85,43 @@ async def load(
             latencies.append(time.perf_counter() - asked)
 
     await asyncio.gather(*(call() for _ in range(callers)))
-    return Round(latencies, time.perf_counter() - began, _cpu_seconds(pid) - cpu)
+    return Round(
+        latencies, time.perf_counter() - began, cpu_seconds(pid) - cpu, time.process_time() - own
+    )
 
 
 def rpc(
     channels: Sequence[aio.Channel], method: str, requests: Sequence[bytes]
-) -> Callable[[int], Awaitable[object]]:
-    """Ask a method, in bytes on both sides: the caller's own cost stays small."""
-    stubs = cycle([channel.unary_unary(_ROUTING + method) for channel in channels])
+) -> Callable[[int], Awaitable[bytes]]:
+    """Ask a method the next question, in bytes on both sides: the caller's own cost stays small.
 
-    async def ask(number: int) -> bytes:
-        answer: bytes = await next(stubs)(requests[number % len(requests)], timeout=10)
+    No question is asked twice.
+    """
+    stubs = cycle([channel.unary_unary(_ROUTING + method) for channel in channels])
+    left = iter(requests)
+
+    async def ask(_: int) -> bytes:
+        answer: bytes = await next(stubs)(_next(left), timeout=10)
         return answer
 
     return ask
 
 
-def _cpu_seconds(pid: int | None) -> float:
+def _next(left: Iterator[bytes]) -> bytes:
+    question = next(left, None)
+    assert question is not None, "more questions were asked than prepared"
+    return question
+
+
+def cpu_seconds(pid: int | None) -> float:
+    """What a process has spent so far."""
     if pid is None:
         return 0.0
     fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
     return (int(fields[11]) + int(fields[12])) / _TICKS  # user and system time
+
+
+def children_cpu_seconds() -> float:
+    """What the processes that this one started and saw end have spent."""
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return used.ru_utime + used.ru_stime

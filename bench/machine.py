@@ -9,7 +9,7 @@ from pathlib import Path
 import pymysql
 from tests.support.database import connect_arguments
 
-_PACKAGES = ("grpcio", "protobuf", "aiomysql", "uvloop")
+_PACKAGES = ("grpcio", "protobuf", "aiomysql", "PyMySQL", "numpy", "uvloop")
 
 
 def describe(database_url: str) -> dict[str, str]:

@@ -5,8 +5,9 @@ from itertools import groupby
 from rich.console import Console
 from rich.table import Table
 
-from bench.decisions import Compared, Part
+from bench.decisions import Compared
 from bench.load import Measured
+from bench.parts import Part
 from bench.recording import Recording
 
 
@@ -17,8 +18,8 @@ def show_machine(console: Console, described: dict[str, str]) -> None:
     console.print(table)
 
 
-def show_compared(console: Console, compared: list[Compared], callers: int) -> None:
-    title = f"Decisions through gRPC beside a bare echo of the same messages, {callers} callers"
+def show_compared(console: Console, compared: list[Compared], callers: int, limits: str) -> None:
+    title = f"Decisions beside a bare echo of the same messages, {callers} callers; {limits}"
     table = _table(title, "method", "process")
     for each in compared:
         _row(table, each.method, "echo", each.echo)

@@ -5,6 +5,7 @@ The environment wins over the file. The file's keys are the settings' names in s
 
 import hashlib
 import os
+import re
 import tomllib
 from collections.abc import Mapping
 from difflib import get_close_matches
@@ -14,6 +15,7 @@ from typing import Any, Final, Literal
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, field_validator
 from pydantic_core import ErrorDetails
 
+from dialplane_service.domain.rates.exchange import DEFAULT_BASE_CURRENCY
 from dialplane_service.mariadb.url import DatabaseUrlError, parse_database_url
 from dialplane_service.rpc.listen_address import ListenAddress, parse
 
@@ -46,6 +48,8 @@ class Config(BaseModel):
     """The most connections to MariaDB, per worker."""
     data_file: Path | None = Field(default=None, examples=["/var/lib/dialplane/decision-data"])
     """Where the last good decision data is kept; unset: see ``decision_data_file``."""
+    base_currency: str = Field(default=DEFAULT_BASE_CURRENCY, examples=["EUR"])
+    """What prices are compared in (ISO 4217); exchange rates and a plan's highest price are in it."""
     log_level: Literal["debug", "info", "warning", "error"] = Field(
         default="info", examples=["info"]
     )
@@ -60,6 +64,10 @@ class Config(BaseModel):
     """How long requests in progress may take to finish after SIGTERM, in seconds."""
     poll_interval_s: float = Field(default=0.5, ge=0.05, le=1, examples=["0.5"])
     """How often the database is asked for a new data version, in seconds."""
+    quality_interval_s: int = Field(default=300, ge=0, le=86_400, examples=["300"])
+    """How often providers' quality is measured, in seconds; 0: never."""
+    quality_window_h: int = Field(default=24, ge=1, le=744, examples=["24"])
+    """The calls of how many last hours it is measured by."""
     concurrent_requests: int = Field(default=1000, ge=1, le=100_000, examples=["1000"])
     """The most requests in progress per worker and listener; more get RESOURCE_EXHAUSTED."""
 
@@ -77,6 +85,13 @@ class Config(BaseModel):
             raise ValueError(str(error)) from error
         return value
 
+    @field_validator("base_currency")
+    @classmethod
+    def _currency(cls, value: str) -> str:
+        if re.fullmatch("[A-Z]{3}", value) is None:
+            raise ValueError("is not three capital letters (ISO 4217)")
+        return value
+
     @property
     def decision_data_file(self) -> Path:
         """Where the last good decision data is kept.
@@ -90,6 +105,12 @@ class Config(BaseModel):
         place = f"{url.unix_socket or url.host}:{url.port}/{url.database}"
         digest = hashlib.sha256(place.encode()).hexdigest()[:12]
         return _state_folder() / f"decision-data-{digest}"
+
+    @property
+    def rate_table_folder(self) -> Path:
+        """Where the compiled rates are kept: beside the decision data, so of the same database."""
+        file = self.decision_data_file
+        return file.with_name(f"{file.name}.rates")
 
     def environment(self) -> dict[str, str]:
         """Return the same as environment variables, for a worker process. They hold secrets."""

@@ -153,6 +153,7 @@ def _dial(dial: DialInstruction, attempt: int, data_version: int) -> list[tuple[
         (v.HEADER_COUNT, str(len(headers))),
         *zip(v.HEADERS, headers, strict=False),
         (v.DATA_VERSION, str(data_version)),
+        (v.RATE_ID, str(dial.rate_id) if dial.rate_id else ""),
         (v.ROUTE_ID, route_id),
         (v.LOOP_COUNT, str(attempt)),
     ]

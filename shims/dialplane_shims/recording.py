@@ -26,6 +26,7 @@ READS = (
     v.SENT_NUMBER,
     v.CALLER_NUMBER,
     v.DATA_VERSION,
+    v.RATE_ID,
     v.LEG,
     v.LEG_ROUTE_ID,
     v.LEG_ATTEMPT,
@@ -59,6 +60,7 @@ def request(
         message.sent_number = inputs[v.SENT_NUMBER][:64]
         message.caller_number = inputs[v.CALLER_NUMBER][:32]
         message.data_version = whole_number(inputs[v.DATA_VERSION], 2**63) or 0
+        message.rate_id = whole_number(inputs[v.RATE_ID], 2**63) or 0
         message.calling_unique_id = id_or_empty(inputs[v.CALLING_UNIQUE_ID], 150)
     return message
 

@@ -347,6 +347,13 @@ DATA_VERSION = Variable(
     "42",
     inherited=True,
 )
+RATE_ID = Variable(
+    "DIALPLANE_RATE_ID",
+    "in/out",
+    "The row of `rates` that priced the route; empty: it was not priced",
+    "16777229",
+    inherited=True,
+)
 
 # One leg: kept on the channel itself, so that a transfer does not change what it was
 LEG = Variable(

@@ -25,11 +25,15 @@ CREATE OR REPLACE DEFINER = `definer`@`localhost` PROCEDURE usp_hangup(
 )
 MODIFIES SQL DATA
 SQL SECURITY DEFINER
-COMMENT 'Records once that a channel ended, in a transaction of its own; empty and NULL mean not known.'
+COMMENT 'Records once that a channel ended, in a transaction of its own, and gives back its place; empty and NULL mean not known.'
 BEGIN
   DECLARE RecordedAt DATETIME(6);
   DECLARE AlreadyRecorded TINYINT(1) DEFAULT 1;
   DECLARE Instant DATETIME(6) DEFAULT UTC_TIMESTAMP(6);
+  DECLARE CallId VARCHAR(32) CHARACTER SET ascii COLLATE ascii_nopad_bin;
+  DECLARE LegNow VARCHAR(7) CHARACTER SET ascii COLLATE ascii_nopad_bin;
+  DECLARE AttemptNow TINYINT UNSIGNED;
+  DECLARE CallingUniqueId VARCHAR(150) CHARACTER SET ascii COLLATE ascii_nopad_bin;
   DECLARE CONTINUE HANDLER FOR NOT FOUND BEGIN END;
   DECLARE EXIT HANDLER FOR SQLEXCEPTION
   BEGIN
@@ -102,6 +106,36 @@ BEGIN
   END IF;
 
   COMMIT;
+
+  -- What is counted never stands in the way of what is recorded, so it comes after. A called channel
+  -- gives back its own place, by what was first said of it: a transfer may have told it otherwise
+  -- since. A calling one gives back those for which no channel was ever made.
+  SELECT channels.call_id, channels.leg, channels.attempt, IFNULL(channels.calling_unique_id, '')
+  INTO CallId, LegNow, AttemptNow, CallingUniqueId
+  FROM channels
+  WHERE channels.server_id = p_server_id AND channels.unique_id = p_unique_id;
+
+  IF EXISTS (
+    SELECT 1 FROM admissions
+    WHERE admissions.call_id = CallId AND admissions.server_id = p_server_id
+      AND admissions.released_at IS NULL) THEN
+    FOR place IN (
+      SELECT admissions.calling_unique_id, admissions.attempt
+      FROM admissions
+      WHERE admissions.call_id = CallId AND admissions.server_id = p_server_id
+        AND admissions.released_at IS NULL
+        AND ((LegNow = 'CALLED' AND admissions.attempt = AttemptNow
+            AND admissions.calling_unique_id IN ('', CallingUniqueId))
+          OR (LegNow = 'CALLING' AND admissions.calling_unique_id = p_unique_id AND NOT EXISTS (
+            SELECT 1 FROM channels
+            WHERE channels.call_id = admissions.call_id
+              AND channels.server_id = admissions.server_id AND channels.leg = 'CALLED'
+              AND channels.calling_unique_id = admissions.calling_unique_id
+              AND channels.attempt = admissions.attempt))))
+    DO
+      CALL usp_release(CallId, p_server_id, place.calling_unique_id, place.attempt);
+    END FOR;
+  END IF;
 
   SELECT RecordedAt AS recorded_at, AlreadyRecorded AS already_recorded;
 END

@@ -17,7 +17,8 @@ CREATE OR REPLACE DEFINER = `definer`@`localhost` PROCEDURE usp_record_channel(
   IN p_sent_number VARCHAR(64) CHARACTER SET utf8mb4 COLLATE utf8mb4_nopad_bin,
   IN p_caller_number VARCHAR(32) CHARACTER SET utf8mb4 COLLATE utf8mb4_nopad_bin,
   IN p_data_version BIGINT UNSIGNED,
-  IN p_decided_at DATETIME(6)
+  IN p_decided_at DATETIME(6),
+  IN p_rate_id BIGINT UNSIGNED
 )
 MODIFIES SQL DATA
 SQL SECURITY DEFINER
@@ -84,17 +85,18 @@ BEGIN
   IF p_leg = 'CALLED' AND p_attempt > 0 THEN
     INSERT INTO attempts (
       call_id, server_id, calling_unique_id, attempt, route_id, dial_string, sent_number,
-      caller_number, data_version, first_recorded_at)
+      caller_number, data_version, rate_id, first_recorded_at)
     VALUES (
       IFNULL(p_call_id, ''), p_server_id, IFNULL(p_calling_unique_id, ''), p_attempt,
       NULLIF(p_route_id, ''), NULLIF(p_dial_string, ''), NULLIF(p_sent_number, ''),
-      NULLIF(p_caller_number, ''), NULLIF(p_data_version, 0), Instant)
+      NULLIF(p_caller_number, ''), NULLIF(p_data_version, 0), NULLIF(p_rate_id, 0), Instant)
     ON DUPLICATE KEY UPDATE
       route_id = COALESCE(route_id, VALUES(route_id)),
       dial_string = COALESCE(dial_string, VALUES(dial_string)),
       sent_number = COALESCE(sent_number, VALUES(sent_number)),
       caller_number = COALESCE(caller_number, VALUES(caller_number)),
-      data_version = COALESCE(data_version, VALUES(data_version));
+      data_version = COALESCE(data_version, VALUES(data_version)),
+      rate_id = COALESCE(rate_id, VALUES(rate_id));
   END IF;
 
   COMMIT;

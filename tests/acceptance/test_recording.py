@@ -25,6 +25,7 @@ from tests.support.call_events import (
     BEGAN,
     KINDS,
     LEGS,
+    RATE_ID,
     ROUTE,
     SERVER,
     SERVER_ID,
@@ -97,6 +98,7 @@ def assert_all_recorded(connection: Any, call_ids: list[str]) -> None:
         assert row["began_at"] == occurred_at("CREATED", row["unique_id"]).replace(tzinfo=None)
     for row in records.attempts:
         assert (row["attempt"], row["route_id"], row["data_version"]) == (1, ROUTE, 7)
+        assert row["rate_id"] == RATE_ID
         assert row["dial_string"] == "SIP/westcall/74957777777"
     for row in records.events:
         instant = occurred_at(row["event"], row["unique_id"])
@@ -202,6 +204,7 @@ def test_a_conflicting_report_changes_nothing(
     else:
         request.dial_string, request.sent_number = "SIP/other/1", "1"
         request.called_number, request.caller_number, request.data_version = "2", "3", 99
+        request.rate_id = 99
         request.decided_at.FromDatetime(BEGAN + timedelta(days=1))
     for stub in stubs:
         assert other.send(stub).already_recorded

@@ -40,6 +40,8 @@ def test_the_json_objects_are_stable(ask: Run) -> None:
     assert call["channels"][0]["ended_at"] is None
     assert call["channels"][0]["ring_ms"] is None
     assert call["attempts"][0]["data_version"] == LARGEST
+    assert call["attempts"][0]["rate_id"] == LARGEST
+    assert call["attempts"][0]["rate"] is None, "without --explain"
     assert call["events"][0]["recorded_at"] == "2026-01-31T12:00:01.124456Z"
 
 
@@ -74,6 +76,38 @@ def test_one_call(ask: Run) -> None:
     assert "State    ended\n" in result.out
     assert "SIP/westcall/1" in result.out
     assert str(LARGEST) in result.out
+
+
+def test_a_past_decision_is_shown_again(ask: Run) -> None:
+    result = ask("calls", "show", "call-0001", "--explain")
+    assert result.code == 0
+    decisions = result.out.split("Decisions:\n")[1].split("\n\n")[0].splitlines()
+    assert decisions[0].split() == [
+        *("ATTEMPT", "DECIDED", "DATA", "VERSION", "PROVIDER", "ROUTE"),
+        *("DECK", "PREFIX", "PRICE/MIN", "TERMS"),
+    ]
+    for told in (
+        *("2026-01-31T12:00:00.123456Z", str(LARGEST), "Westcall", "g8.A", "Westcall v1"),
+        *("7916 Russia mobile MTS", "1.62 RUB", "60/1, connect fee 0.1"),
+    ):
+        assert told in decisions[1]
+    document = ask("calls", "show", "call-0001", "--explain", "--json").document
+    assert document["attempts"][0]["rate"] == {
+        "rate_deck": "Westcall v1",
+        "rate_row": f"rates#{LARGEST}",
+        "matched_prefix": "7916",
+        "destination": "Russia mobile MTS",
+        "price_per_minute": {"currency_code": "RUB", "amount": "1.62"},
+        "connect_fee": {"currency_code": "RUB", "amount": "0.1"},
+        "first_increment_s": 60,
+        "next_increment_s": 1,
+        "minimum_s": 0,
+    }
+
+
+def test_a_rate_that_is_no_longer_kept(ask: Run) -> None:
+    result = ask("calls", "show", "call-0000", "--explain")
+    assert f"rates#{LARGEST}, no longer kept" in result.out
 
 
 def test_an_unknown_call(ask: Run) -> None:

@@ -32,7 +32,11 @@ def test_help_lists_every_subcommand_and_exit_code(run: Run) -> None:
 
 
 @pytest.mark.parametrize(
-    "words", [("route",), ("classify",), ("calls", "list"), ("calls", "show"), ("doctor",)]
+    "words",
+    [
+        *(("route",), ("classify",), ("calls", "list"), ("calls", "show"), ("doctor",)),
+        *(("quality", "list"), ("quality", "measure")),
+    ],
 )
 def test_each_help_teaches(run: Run, words: tuple[str, ...]) -> None:
     result = run(*words, "--help")

@@ -15,7 +15,8 @@ ARTICLE = {
 CANDIDATE = {
     *("rank", "route_id", "provider", "tier", "dial_string", "caller_number", "priority", "row"),
     *("detail", "drop_reason", "rate_deck", "rate_row", "matched_prefix", "price_per_minute"),
-    *("converted_price_per_minute", "expected_cost"),
+    *("converted_price_per_minute", "expected_cost", "destination", "connect_fee"),
+    *("first_increment_s", "next_increment_s", "minimum_s", "expected_margin"),
 }
 
 
@@ -35,8 +36,18 @@ def test_the_json_object_is_stable(ask: Run) -> None:
     document = ask("route", "74957777777", "--json").document
     assert list(document) == [
         *("number", "server", "account", "endpoint", "caller_number", "tier", "call_id"),
-        *("decided_at", "data_version", "routes", "dropped", "first", "no_more_routes", "refusal"),
+        *("decided_at", "data_version", "basis", "routes", "dropped", "first", "no_more_routes"),
+        "refusal",
     ]
+    assert document["basis"] == {
+        "routing_plan": None,
+        "strategies": ["least cost"],
+        "demands": [],
+        "expected_duration_s": 180,
+        "base_currency": "EUR",
+        "rate_table_version": None,
+        "own_prices": [],
+    }
     assert document["number"] == "74957777777"
     assert document["server"] is document["account"] is document["tier"] is None
     assert document["data_version"] == 7
@@ -68,10 +79,12 @@ def test_the_table_with_explain_says_why(ask: Run) -> None:
     assert "Server        the first that is on" in result.out
     assert "Account       none: a caller that owns no number" in result.out
     ranked, dropped = result.out.split("Dropped:\n")
-    assert ranked.splitlines()[7].split("  ")[0] == "RANK"
+    assert ranked.splitlines()[8].split("  ")[0] == "RANK"
+    assert "Data version  7 (no rates)\n" in ranked
+    assert "Plan          the default: least cost; calls of 180 s expected\n" in ranked
     assert "Multitel" in dropped
     assert "CARRIES_NO_OUTGOING" in dropped
-    assert "providers_ips#42" in dropped
+    assert "a42.A" in dropped
 
 
 def test_a_device_routes_as_its_call_would(ask: Run) -> None:

@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, Generic, TypeVar
 
 from dialplane_service.application.build_dial_string import BuildDialString
 from dialplane_service.application.classify_call import ClassifyCall
@@ -21,6 +21,7 @@ from dialplane_service.domain.queries import (
     Origin,
     Presentation,
 )
+from dialplane_service.domain.rates.no_rates import NoRates
 from dialplane_service.domain.routes.context import RouteContext
 from dialplane_service.domain.routes.next_step import next_step
 from dialplane_service.domain.settings import RoutingSettings
@@ -32,17 +33,18 @@ HERE_ADDRESS, SISTER_ADDRESS = "212.5.126.1", "89.208.16.1"
 WESTCALL_ADDRESS, IPPORT_ADDRESS = "195.94.225.2", "89.208.190.8"
 NOW = datetime(2026, 5, 17, 12, tzinfo=UTC)
 SETTINGS = RoutingSettings()
+Held = TypeVar("Held")
 SUBJECT = Number(NumberKind.E164, "74957777777")
 
 
-class Source:
-    """Decision data that is always there."""
+class Source(Generic[Held]):
+    """Decision data, or a rate table, that is always there."""
 
-    def __init__(self, data: DecisionData) -> None:
-        self._data = data
+    def __init__(self, held: Held) -> None:
+        self._held = held
 
-    def current(self) -> DecisionData:
-        return self._data
+    def current(self) -> Held:
+        return self._held
 
 
 class StoppedClock:
@@ -97,10 +99,10 @@ def from_sister(
 
 
 def query(*target_ids: str, called: Number | str = SUBJECT, **changes: Any) -> DialQuery:
-    """A first attempt for the targets, of a caller that owns no number."""
+    """A first attempt for the targets, of a caller that owns no number, to be explained."""
     number = Number(NumberKind.E164, called) if isinstance(called, str) else called
     base = DialQuery("call-1", NOW, HERE, "", number, target_ids, CallerAsReceived())
-    return replace(base, **changes)
+    return replace(base, **{"explain": True, **changes})
 
 
 def context(
@@ -157,4 +159,4 @@ def next_query(asked: DialQuery, route_id: str, outcome: AttemptOutcome, rang_ms
 
 async def build(world: World, asked: DialQuery) -> DialAnswer:
     """The use case itself."""
-    return await BuildDialString(Source(world.data()), SETTINGS)(asked)
+    return await BuildDialString(Source(world.data()), Source(NoRates()), SETTINGS)(asked)

@@ -196,6 +196,12 @@ CASES: list[tuple[str, str, Severity, Change]] = [
         change("providers", 16, number_format_out=NumberFormat.NATIONAL),
     ),
     (
+        "provider_plus_never_written",
+        "providers#16",
+        NOTICE,
+        change("providers", 16, add_prefix="*9"),
+    ),
+    (
         "account_tier_not_sold",
         "accounts#1",
         ERROR,

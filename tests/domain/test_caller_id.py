@@ -1,15 +1,19 @@
 """Which number a leg presents."""
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
+from dialplane_service.domain.caller_id.over_provider import caller_id_over
+from dialplane_service.domain.caller_id.question import CallerIdOutcome, Presentable
 from dialplane_service.domain.kinds import CallerIdFormat, Direction, NumberFormat
 from dialplane_service.domain.numbers import Number, NumberKind
 from dialplane_service.domain.queries import CallerAsReceived, DialQuery, Presentation
+from dialplane_service.domain.records import PoolNumber, Provider
 from dialplane_service.domain.routes.caller_id import (
-    ChosenNumber,
-    choose_number,
+    diversion,
+    leaves_again,
     original_number,
     own_numbers,
     presented_as_sent,
@@ -18,7 +22,8 @@ from dialplane_service.domain.routes.caller_id import (
     showable_name,
     wanted_number,
 )
-from tests.domain.asking import HERE, anonymous, caller, context, query
+from tests.caller_id.asking import question
+from tests.domain.asking import HERE, anonymous, caller, context, dial, query
 from tests.domain.hostile import HOSTILE
 from tests.domain.world import ACME, World, article_world, number, provider
 
@@ -115,50 +120,62 @@ def test_a_call_that_leaves_again_without_a_readable_number_wants_none() -> None
 # What the provider allows
 
 
+def _chosen(row: Provider, wanted: str, own: tuple[PoolNumber, ...]) -> CallerIdOutcome:
+    """For a call to Germany, which no rule is about."""
+    return caller_id_over(question("493023125000", wanted, *own), row)
+
+
+def _digits(row: Provider, wanted: str, own: tuple[PoolNumber, ...]) -> str:
+    found = _chosen(row, wanted, own)
+    assert isinstance(found, Presentable)
+    return found.digits
+
+
 def test_a_provider_that_allows_no_number_presents_the_accounts_own_of_that_provider() -> None:
     row = provider(16, "IPport", 1)
     own = own_numbers(context(article_world(), query("n", account="acme")))
-    found = choose_number(row, CALLER, own)
+    found = _chosen(row, CALLER, own)
+    assert isinstance(found, Presentable)
     assert found.digits == "74957952301"
     assert found.pool_number is not None
     assert found.pool_number.id == 515
-    assert choose_number(row, "74957952302", own).digits == "74957952302"
+    assert _digits(row, "74957952302", own) == "74957952302"
 
 
 def test_a_provider_that_allows_no_number_presents_no_number_that_only_comes_in() -> None:
     own = own_numbers(context(_own(16, direction=Direction.IN), query("n", account="acme")))
-    assert choose_number(provider(16, "p", 1), DID, own) == ChosenNumber("")
+    assert _chosen(provider(16, "p", 1), DID, own) == Presentable("")
     trunk = provider(16, "p", 1, cli_allowed=True)
-    assert choose_number(trunk, DID, own).digits == DID
+    assert _digits(trunk, DID, own) == DID
 
 
 def test_a_pool_presents_the_wanted_number_of_the_pool_else_one_of_it_else_the_default() -> None:
     """cli_allowed Y, dynamic_calls N: Westcall."""
     row = provider(7, "p", 1, cli_allowed=True, dynamic_calls_caller_id="74951815283")
     data = context(article_world(), query("n", account="acme"))
-    assert choose_number(row, CALLER, own_numbers(data)).digits == DID
-    assert choose_number(row, DID, own_numbers(data)).digits == DID
-    assert choose_number(row, CALLER, ()) == ChosenNumber("74951815283")
-    assert choose_number(provider(7, "p", 1, cli_allowed=True), CALLER, ()) == ChosenNumber("")
+    assert _digits(row, CALLER, own_numbers(data)) == DID
+    assert _digits(row, DID, own_numbers(data)) == DID
+    assert _chosen(row, CALLER, ()) == Presentable("74951815283")
+    assert _chosen(provider(7, "p", 1, cli_allowed=True), CALLER, ()) == Presentable("")
 
 
 def test_another_accounts_number_is_never_presented_in_a_pool() -> None:
     row = provider(7, "p", 1, cli_allowed=True, dynamic_calls_caller_id="74951815283")
     own = own_numbers(context(article_world(), query("n", account="visitor")))
-    assert choose_number(row, "74951815001", own).digits == "74951815283"
+    assert _digits(row, "74951815001", own) == "74951815283"
 
 
 def test_a_provider_that_allows_any_number_presents_the_wanted_one() -> None:
     row = provider(8, "p", 1, cli_allowed=True, dynamic_calls=True, dynamic_calls_caller_id="12")
-    assert choose_number(row, CALLER, ()) == ChosenNumber(CALLER)
-    assert choose_number(row, "", ()) == ChosenNumber("12")
+    assert _chosen(row, CALLER, ()) == Presentable(CALLER)
+    assert _chosen(row, "", ()) == Presentable("12")
     bare = provider(8, "p", 1, cli_allowed=True, dynamic_calls=True)
-    assert choose_number(bare, "", ()) == ChosenNumber("")
+    assert _chosen(bare, "", ()) == Presentable("")
 
 
 def test_dynamic_calls_without_cli_allowed_is_not_allowed() -> None:
     row = provider(16, "p", 1, dynamic_calls=True)
-    assert choose_number(row, CALLER, ()) == ChosenNumber("")
+    assert _chosen(row, CALLER, ()) == Presentable("")
 
 
 # What the leg shows
@@ -177,29 +194,32 @@ def test_a_provider_sees_the_number_as_it_wants_it_written(
     caller_id_format: CallerIdFormat, country: str, expected: str
 ) -> None:
     row = provider(1, "p", 1, caller_id_format=caller_id_format, country=country)
-    shown = presented_to_provider(context(article_world(), query("n")), row, CALLER)
+    shown = presented_to_provider(row, CALLER, Presentation.ALLOWED, "")
     assert (shown.number, shown.asserted_identity, shown.name) == (expected, expected, "")
 
 
 def test_no_number_is_written_as_none() -> None:
     row = provider(1, "p", 1, caller_id_format=CallerIdFormat.PLUS_E164)
-    shown = presented_to_provider(context(article_world(), query("n")), row, "")
+    shown = presented_to_provider(row, "", Presentation.ALLOWED, "")
     assert (shown.number, shown.asserted_identity) == ("", "")
 
 
 def test_the_rented_number_through_which_a_call_came_in_is_its_diversion() -> None:
-    row = provider(1, "p", 1)
-    came_in = presented_to_provider(context(article_world(), _came_in(CALLER)), row, CALLER)
-    assert came_in.diversion == DID
-    user = query("n", account="acme", endpoint="acme-101")
-    assert presented_to_provider(context(article_world(), user), row, CALLER).diversion == ""
+    came_in = context(article_world(), _came_in(CALLER))
+    assert (diversion(came_in), leaves_again(came_in)) == (DID, True)
+    user = context(article_world(), query("n", account="acme", endpoint="acme-101"))
+    assert (diversion(user), leaves_again(user)) == ("", False)
+    shown = presented_to_provider(provider(1, "p", 1), CALLER, Presentation.ALLOWED, DID)
+    assert shown.diversion == DID
 
 
 def test_a_hidden_number_is_sent_with_the_wish_to_hide_it() -> None:
     """The provider must know who pays; RFC 3323 keeps the number from the called party."""
-    asked = query("n", caller=anonymous(), account="acme", endpoint="acme-101")
-    shown = presented_to_provider(context(article_world(), asked), provider(1, "p", 1), DID)
-    assert (shown.number, shown.presentation) == (DID, Presentation.RESTRICTED)
+    world = article_world()
+    world.change("accounts", ACME, caller_id=DID)
+    asked = query("n", called="493023125000", caller=anonymous(), account="acme")
+    found = dial(world, replace(asked, endpoint="acme-101"))
+    assert (found.caller.number, found.caller.presentation) == (DID, Presentation.RESTRICTED)
 
 
 def test_colleagues_see_an_extension() -> None:
@@ -309,7 +329,9 @@ def test_a_hostile_caller_shows_digits_or_nothing(text: str) -> None:
     for shown in (
         presented_on_net(seen),
         presented_as_sent(seen),
-        presented_to_provider(seen, provider(1, "p", 1), wanted_number(seen)),
+        presented_to_provider(
+            provider(1, "p", 1), wanted_number(seen), Presentation.ALLOWED, diversion(seen)
+        ),
     ):
         for part in (shown.number, shown.asserted_identity, shown.diversion):
             assert part.removeprefix("+").isdecimal() or part == ""

@@ -13,6 +13,7 @@ from dialplane_service.domain.diagnosis.emergency_numbers import known_numbers
 from dialplane_service.domain.findings import Finding, Severity
 from dialplane_service.domain.records import EmergencyRoute
 from tests.domain.diagnosis_cases import CASES, ERROR, NOTICE, WARNING, Change, add, sound_world
+from tests.domain.diagnosis_price_cases import PRICE_CASES, SOUND_PRICES
 from tests.domain.world import (
     LOADED_AT,
     World,
@@ -33,7 +34,7 @@ def test_a_sound_world_has_no_findings() -> None:
     assert diagnose(sound_world().data()) == []
 
 
-@pytest.mark.parametrize(("code", "subject", "severity", "apply"), CASES)
+@pytest.mark.parametrize(("code", "subject", "severity", "apply"), CASES + PRICE_CASES)
 def test_each_fault_is_found(code: str, subject: str, severity: Severity, apply: Change) -> None:
     world = sound_world()
     apply(world)
@@ -44,11 +45,19 @@ def test_each_fault_is_found(code: str, subject: str, severity: Severity, apply:
         assert "\n" not in sentence
 
 
+@pytest.mark.parametrize("apply", SOUND_PRICES)
+def test_sound_prices_are_no_fault(apply: Change) -> None:
+    world = sound_world()
+    apply(world)
+    prices = {"account_without_price", "account_without_margin", "rate_deck_without_exchange_rate"}
+    assert not prices & {code for code, _ in found(world)}
+
+
 def test_every_code_has_a_case() -> None:
     folder = Path(diagnosis.__file__).parent
     source = "".join(file.read_text() for file in folder.glob("*.py"))
     codes = set(re.findall(r'(?:notice|warning|error)\(\s+"([a-z0-9_]+)"', source))
-    assert codes == {case[0] for case in CASES}
+    assert codes == {case[0] for case in CASES + PRICE_CASES}
     functions = re.findall(r"^def [a-z]\w*\(data: DecisionData\) -> Findings", source, re.MULTILINE)
     assert len(set(CHECKS)) == len(functions)
 

@@ -359,12 +359,12 @@ def test_every_candidate_is_accounted_for_the_eligible_ones_first() -> None:
         (2, None),
         (3, None),
         (4, None),
-        (0, DropReason.ALREADY_TRIED),
         (0, DropReason.CARRIES_NO_OUTGOING),
+        (0, DropReason.ALREADY_TRIED),
     ]
-    assert found[0].detail == "priority 20"
+    assert found[0].detail == "no rate deck, so by priority 20"
     assert found[0].priority == 20
-    assert found[4].detail == "an earlier attempt used it"
+    assert found[5].detail == "an earlier attempt used it"
 
 
 def test_an_on_net_candidate_says_so() -> None:

@@ -8,7 +8,7 @@ import pytest
 from dialplane_service.domain.kinds import Direction, NumberFormat, ReachedBy, Tier
 from dialplane_service.domain.numbers import Number, NumberKind
 from dialplane_service.domain.records import BarredDestination
-from dialplane_service.domain.routes.provider_routes import (
+from dialplane_service.domain.routes.provider_terms import (
     number_for_provider,
     provider_refusal,
     tier_prefix,
@@ -107,6 +107,17 @@ def test_a_provider_without_any_prefix_has_one_tier(
         ({"number_format_out": NumberFormat.INTERNATIONAL}, "", "81074957777777"),
         ({"number_format_out": NumberFormat.NATIONAL}, "99", "9984957777777"),
         ({"number_format_out": NumberFormat.NATIONAL, "country": "GB"}, "", "0074957777777"),
+        ({"strip_prefix": "7"}, "", "4957777777"),
+        ({"strip_prefix": "7", "append_plus": True}, "", "4957777777"),
+        ({"strip_prefix": "8", "append_plus": True}, "", "+74957777777"),
+        ({"strip_prefix": "74957777777", "append_plus": True}, "", "+74957777777"),
+        ({"add_prefix": "*9#"}, "", "*9#74957777777"),
+        ({"add_prefix": "9", "append_plus": True}, "", "974957777777"),
+        ({"strip_prefix": "7", "add_prefix": "8"}, "0011101", "001110184957777777"),
+        (
+            {"number_format_out": NumberFormat.INTERNATIONAL, "strip_prefix": "8107"},
+            *("", "4957777777"),
+        ),
     ],
 )
 def test_a_plus_stands_before_a_full_number_only(

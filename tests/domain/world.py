@@ -65,6 +65,8 @@ def provider(row_id: int, name: str, priority: int, **changes: Any) -> Provider:
         number_format_out=NumberFormat.E164,
         caller_id_format=CallerIdFormat.E164,
         ring_timeout_s=None,
+        strip_prefix=None,
+        add_prefix=None,
     )
     return replace(row, **changes)
 

@@ -1,4 +1,5 @@
 from collections.abc import Sequence
+from dataclasses import replace
 
 from dialplane_service.application.errors import DatabaseUnavailableError
 from dialplane_service.domain.calls import Call, CallFilter, CallSummary
@@ -20,9 +21,12 @@ class FakeCallReader:
         )
         return [call for call in summaries if _fits(call, criteria)][: criteria.limit]
 
-    async def get_call(self, call_id: str) -> Call | None:
+    async def get_call(self, call_id: str, *, with_rates: bool = False) -> Call | None:
         self._require_available()
-        return next((call for call in self.calls if call.summary.call_id == call_id), None)
+        found = next((call for call in self.calls if call.summary.call_id == call_id), None)
+        if found is None or with_rates:
+            return found
+        return replace(found, attempts=tuple(replace(row, rate=None) for row in found.attempts))
 
     def _require_available(self) -> None:
         if self.away:

@@ -180,6 +180,7 @@ def event_channel(event: Any, rng: random.Random, script: str) -> Channel:
             "DIALPLANE_SENT_NUMBER": event.sent_number,
             "DIALPLANE_CALLER_NUMBER": event.caller_number,
             "DIALPLANE_DATA_VERSION": str(event.data_version),
+            "DIALPLANE_RATE_ID": str(event.rate_id),
         }
         if script == "create_channel_record":
             variables["CHANNEL(pjsip,call-id)"] = event.channel.sip_call_id

@@ -10,7 +10,7 @@ import pytest
 import pytest_asyncio
 
 from tests.generated.outcome import Outcomes
-from tests.generated.rows import fixed_rows, insert, random_rows
+from tests.generated.rows import fixed_rows, insert, random_rows, remove_prices
 from tests.generated.world import World, read_world
 from tests.support.database import DatabaseServer, connect_arguments
 from tests.support.running_service import RunningService, running_service
@@ -70,6 +70,7 @@ def site(database: MigratedDatabase, seed: int, pytestconfig: pytest.Config) -> 
         **connect_arguments(database.admin_url), database=database.name, autocommit=True
     )
     with connection:
+        remove_prices(connection)
         insert(connection, fixed_rows() + random_rows(seed))
         world = read_world(connection)
         with running_service(database.service_url) as service:

@@ -67,6 +67,7 @@ class EventShim:
             event.sent_number = rng.choice(_TEXTS)
             event.caller_number = rng.choice(_TEXTS)
             event.data_version = rng.choice([0, 42, 2**63 - 1])
+            event.rate_id = rng.choice([0, 16_777_229, 2**63 - 1])
         return event
 
     def _end(self, event: HangupRequest, rng: random.Random) -> None:
@@ -200,6 +201,8 @@ class EventShim:
                 where = "DIALPLANE_DATA_VERSION"
                 change = _without("data_version")
                 makers.append(self._put(f"data version {kind} (is none)", where, make, change, 2))
+                where, change = "DIALPLANE_RATE_ID", _without("rate_id")
+                makers.append(self._put(f"rate {kind} (is none)", where, make, change, 2))
                 where = "DIALPLANE_DECIDED_AT"
                 change = _without("decided_at")
                 makers.append(self._put(f"instant {kind} (is none)", where, make, change))

@@ -35,6 +35,7 @@ def record_channel(world: World, rng: random.Random) -> RecordChannelRequest:
         sent_number=_text(rng, "001110174957777777"),
         caller_number=_text(rng, "74951815000"),
         data_version=rng.choice([0, 1, 42, 2**63, 2**64 - 1]),
+        rate_id=rng.choice([0, 1, 16_777_229, 2**63, 2**64 - 1]),
     )
     _common(world, rng, request)
     if rng.random() < 0.7:
@@ -115,7 +116,8 @@ def rows_of(world: World, request: Any) -> Rows:
     if channel["leg"] == "CALLED" and request.attempt:
         attempt = {"route_id": request.route_id}
         if not ended:
-            for name in ("dial_string", "sent_number", "caller_number", "data_version"):
+            names = ("dial_string", "sent_number", "caller_number", "data_version", "rate_id")
+            for name in names:
                 attempt[name] = getattr(request, name)
         place = (request.call_id, server_id, request.calling_unique_id, request.attempt)
         rows["attempts", place] = {name: _known(value) for name, value in attempt.items()}

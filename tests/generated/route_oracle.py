@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from tests.generated.asks import Ask
+from tests.generated.caller_id_oracle import CallerIds, ShownNumber
 from tests.generated.classify_oracle import can_dial, members
 from tests.generated.world import World, as_written
 
@@ -96,34 +97,29 @@ class Routes:
         world, ask = self.world, self.ask
         if world.barred(ask.account, number):
             return []
-        tier = ask.tier or (ask.account.default_tier if ask.account else "CLI")
+        wanted = ask.tier or (ask.account.default_tier if ask.account else "CLI")
+        leaves_again = ask.endpoint is None and bool(ask.caller)
+        ids = CallerIds(world, ask.account, number, self.wanted, self._own(), leaves_again)
         found = []
         for provider in sorted(world.providers, key=lambda row: (row.priority, row.id)):
+            shown = ids.over(provider, ask.presentation, ask.dialled)
+            tier = shown.tier or wanted
             prefix, one_tier = _prefix(provider, tier)
-            if provider.enabled and provider.carries_outgoing and prefix is not None:
-                letter = "A" if one_tier else LETTERS[tier]
-                found += self._of_provider(provider, number, prefix, f".{letter}", before)
-        for route in found:
-            route.tier = tier
+            carries = provider.enabled and provider.carries_outgoing
+            if carries and prefix is not None and not shown.refused:
+                end = f".{'A' if one_tier else LETTERS[tier]}"
+                routes = self._of_provider(provider, ids, shown, _sent(provider, prefix, number))
+                for route in routes:
+                    route.route_id, route.tier = before + route.route_id + end, tier
+                found += routes
         return found
 
     def _of_provider(
-        self, provider: Any, number: str, prefix: str, tier: str, before: str
+        self, provider: Any, ids: CallerIds, shown: ShownNumber, sent: str
     ) -> list[Route]:
         world, ask = self.world, self.ask
-        shown, row = self._shown(provider)
-        text = as_written(provider.caller_id_format, provider.country, shown) if shown else ""
-        if provider.caller_id_format == "PLUS_E164" and shown:
-            text = f"+{shown}"
-        sent = _sent(provider, prefix, number)
+        row = shown.row
         forced = [gate for gate in world.gates if row and gate.numbers_pool_id == row.id]
-        common = {
-            "provider": provider,
-            "presentation": ask.presentation,
-            "diversion": ask.dialled if ask.dialled in world.pool else "",
-            "options": "i",
-            "timeout": min(provider.ring_timeout_s or 60, 120),
-        }
         if provider.reached_by == "GATE":
             gates = [gate for gate in world.gates if _owner(world, gate) == provider.id]
         elif forced and provider.cli_allowed == "N":
@@ -131,39 +127,43 @@ class Routes:
         else:
             rows = [row for row in world.providers_ips if row.provider_id == provider.id]
             return [
-                Route(
-                    f"{before}a{row.id}{tier}",
-                    _at_address(ask.server, row, sent),
-                    **common,
-                    number=text,
-                    asserted=text,
-                    sent=sent,
+                self._showing(
+                    provider, shown, f"a{row.id}", _at_address(ask.server, row, sent), sent
                 )
                 for row in rows
                 if row.direction != "IN"
             ]
         found = []
         for gate in self._one_per_peer(gates, forced):
-            shown = text if gate.cid_support == "Y" else ""
-            name = f"{before}g{gate.id}{tier}"
-            route = Route(name, **common, number=shown, asserted=shown)
-            found += self._at_gate(route, gate, sent)
+            here = shown if gate.cid_support == "Y" else ids.over_gate(provider, gate, shown)
+            if not here.refused:
+                found += self._at_gate(self._showing(provider, here, f"g{gate.id}"), gate, sent)
         return found
 
-    def _shown(self, provider: Any) -> tuple[str, Any]:
-        """The number to present, and its row where it is one of the provider's own."""
-        if provider.cli_allowed == "Y" and provider.dynamic_calls == "Y":
-            return self.wanted or provider.dynamic_calls_caller_id or "", None
-        own = [
-            row
-            for row in self._own()
-            if row.provider_id == provider.id
-            and (provider.cli_allowed == "Y" or row.direction != "IN")
-        ]
-        own.sort(key=lambda row: row.number != self.wanted)
-        if own:
-            return own[0].number, own[0]
-        return provider.dynamic_calls_caller_id or "", None
+    def _showing(
+        self,
+        provider: Any,
+        shown: ShownNumber,
+        route_id: str,
+        dial_string: str = "",
+        sent: str = "",
+    ) -> Route:
+        digits = shown.digits
+        text = as_written(provider.caller_id_format, provider.country, digits) if digits else ""
+        if provider.caller_id_format == "PLUS_E164" and digits:
+            text = f"+{digits}"
+        return Route(
+            route_id,
+            dial_string,
+            provider=provider,
+            number=text,
+            asserted=text,
+            diversion=shown.diversion,
+            presentation=shown.presentation,
+            sent=sent,
+            options="i",
+            timeout=min(provider.ring_timeout_s or 60, 120),
+        )
 
     def _one_per_peer(self, gates: list[Any], forced: list[Any]) -> list[Any]:
         here = self.ask.server.id
@@ -322,6 +322,9 @@ def _prefix(provider: Any, tier: str) -> tuple[str | None, bool]:
 
 def _sent(provider: Any, prefix: str, number: str) -> str:
     text = as_written(provider.number_format_out, provider.country, number)
+    if provider.strip_prefix and len(text) > len(provider.strip_prefix):
+        text = text.removeprefix(provider.strip_prefix)
+    text = (provider.add_prefix or "") + text
     plus = "+" if provider.append_plus and not prefix and text == number else ""
     return f"{plus}{prefix}{text}"
 

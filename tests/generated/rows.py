@@ -19,26 +19,39 @@ def fixed_rows() -> Rows:
             "providers",
             "id providername currency_id country enabled cli_allowed dynamic_calls append_plus"
             " reached_by priority number_format_in number_format_out caller_id_format"
-            " ring_timeout_s noncli_prefix cli_prefix premcli_prefix dynamic_calls_caller_id",
+            " ring_timeout_s noncli_prefix cli_prefix premcli_prefix dynamic_calls_caller_id"
+            " strip_prefix add_prefix",
             (
                 *(30, "Natline", 96, "RU", 1, "Y", "Y", 1, "ADDRESS", 35),
-                *("NATIONAL", "NATIONAL", "NATIONAL", 20, None, None, None, "74955550000"),
+                *(
+                    "NATIONAL",
+                    "NATIONAL",
+                    "NATIONAL",
+                    20,
+                    None,
+                    None,
+                    None,
+                    "74955550000",
+                    "8",
+                    "*9",
+                ),
             ),
             (
                 *(31, "Plusline", 1001, "GB", 1, "Y", "Y", 1, "ADDRESS", 45),
-                *("INTERNATIONAL", "INTERNATIONAL", "PLUS_E164", None, None, "77", "78", None),
+                *("INTERNATIONAL", "INTERNATIONAL", "PLUS_E164"),
+                *(None, "76", "77", "78", None, "00", None),
             ),
             (
                 *(32, "Gatehouse", 96, "RU", 1, "Y", "N", 0, "GATE", 12),
-                *("E164", "E164", "E164", None, None, None, None, "78122000000"),
+                *("E164", "E164", "E164", None, None, None, None, "78122000000", None, "8"),
             ),
             (
                 *(33, "Loginline", 96, "RU", 1, "N", "N", 1, "ADDRESS", 55),
-                *("E164", "E164", "E164", 500, None, None, None, None),
+                *("E164", "E164", "E164", 500, None, None, None, None, "7495", None),
             ),
             (
                 *(34, "Offline", 96, "RU", 0, "Y", "Y", 0, "ADDRESS", 1),
-                *("E164", "E164", "E164", None, None, None, None, None),
+                *("E164", "E164", "E164", None, None, None, None, None, None, None),
             ),
         ),
         *_table(
@@ -67,11 +80,23 @@ def fixed_rows() -> Rows:
             (2, 6, "2001:db8:5bc::", 48),
         ),
         *_table(
+            "routing_plans",
+            "id planname caller_id_fallback",
+            *((10, "restricted", "RESTRICT"), (11, "unnumbered", "NON_CLI")),
+        ),
+        *_table(
+            "caller_id_rules",
+            "id caller_country called_country rule",
+            (10, "GB", None, "SUBSTITUTION_FORBIDDEN"),
+            (11, "GB", "RU", "SUBSTITUTION_ALLOWED"),
+            (12, None, "DE", "SUBSTITUTION_FORBIDDEN"),
+        ),
+        *_table(
             "accounts",
-            "id accountname enabled country default_tier caller_id",
-            (3, "globex", 1, "GB", "PREMIUM_CLI", "442071230555"),
-            (4, "closed", 0, "RU", "CLI", None),
-            (5, "initech", 1, "RU", "NON_CLI", None),
+            "id accountname enabled country default_tier caller_id routing_plan_id",
+            (3, "globex", 1, "GB", "PREMIUM_CLI", "442071230555", 10),
+            (4, "closed", 0, "RU", "CLI", None, None),
+            (5, "initech", 1, "RU", "NON_CLI", None, 11),
         ),
         *_table(
             "endpoints",
@@ -179,6 +204,13 @@ def random_rows(seed: int) -> Rows:
             found.append(("gates", gate))
             gate_id += 1
     return found
+
+
+def remove_prices(connection: Any) -> None:
+    """Leave nobody a rate deck: providers are then tried by priority. Prices have an oracle of their own."""
+    with connection.cursor() as cursor:
+        cursor.execute("DELETE FROM rates")
+        cursor.execute("DELETE FROM rate_decks")
 
 
 def insert(connection: Any, rows: Rows) -> None:

@@ -20,6 +20,7 @@ INHERITED = {
     *("DIALPLANE_CALL_ID", "DIALPLANE_DECIDED_AT", "DIALPLANE_ACCOUNT", "DIALPLANE_CALLED"),
     *("DIALPLANE_CALLING_UNIQUE_ID", "LoopCount", "DIALSTRING", "DIALPLANE_ROUTE_ID"),
     *("DIALPLANE_CALLER_NUMBER", "DIALPLANE_SENT_NUMBER", "DIALPLANE_DATA_VERSION"),
+    "DIALPLANE_RATE_ID",
 }
 Told = dict[str, Any]
 """Variables by name: the exact text, or a pattern for what no oracle can know. Empty ones left out."""

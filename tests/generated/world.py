@@ -10,7 +10,7 @@ TABLES = [
     *("providers", "providers_ips", "servers", "server_trusted_proxies", "accounts", "endpoints"),
     *("ring_groups", "ring_group_members", "dialplan_locations", "targets", "numbers_pool"),
     *("gates", "clients", "client_targets", "emergency_routes", "barred_destinations"),
-    "final_answers",
+    *("final_answers", "routing_plans", "caller_id_rules"),
 ]
 
 # How a country's people write numbers: calling code, national prefix, international prefix.

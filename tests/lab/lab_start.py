@@ -20,7 +20,11 @@ from tests.support.schema import MigratedDatabase
 SERVERS: Final = ("macomnet", "msm")
 
 # The demo rows, moved into the lab: providers and servers have its addresses. @NAMES@ as above.
+# Providers are tried by priority and all five of them: a scenario is about what Asterisk does with the answers.
 _MOVE: Final = (
+    "DELETE FROM rates",
+    "DELETE FROM rate_decks",
+    "UPDATE caller_id_rules SET rule = 'SUBSTITUTION_ALLOWED'",
     "UPDATE servers SET ipaddress = '@MACOMNET@' WHERE id = 1",
     "UPDATE servers SET ipaddress = '@MSM@' WHERE id = 2",
     "UPDATE servers SET ipaddress = '@CORBINA@' WHERE id = 5",

@@ -33,6 +33,7 @@ def created(unique_id: str, call_id: str = "call-1", attempt: int = 1) -> Channe
         data_version=7,
         calling_unique_id=f"{call_id}-caller",
         decided_at=NOON - timedelta(seconds=1),
+        rate_id=16_777_229,
     )
 
 

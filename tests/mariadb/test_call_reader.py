@@ -3,12 +3,14 @@
 from collections.abc import AsyncIterator
 from dataclasses import replace
 from datetime import timedelta
+from decimal import Decimal
 
 import pytest
 import pytest_asyncio
 
 from dialplane_service.domain.calls import CallFilter
 from dialplane_service.domain.events import Leg
+from dialplane_service.domain.trace import RatePrice
 from dialplane_service.mariadb.call_reader import MariaDBCallReader
 from dialplane_service.mariadb.channel_recorder import MariaDBChannelRecorder
 from dialplane_service.mariadb.demo import load_demo
@@ -141,6 +143,28 @@ async def test_a_call_whole(reader: MariaDBCallReader) -> None:
     assert call.events[0].recorded_at.tzinfo is not None
 
 
+async def test_the_rate_that_priced_an_attempt(reader: MariaDBCallReader) -> None:
+    call = await reader.get_call("call-0", with_rates=True)
+    assert call is not None
+    first = call.attempts[0]
+    assert first.decided_at == NOON - timedelta(seconds=1)
+    assert first.rate_id == 16_777_229
+    assert first.rate == RatePrice(
+        "Westcall v1", "RUB", 16_777_229, "7916", "Russia mobile MTS", Decimal("1.62"), Decimal(0), 60, 60
+    )  # fmt: skip
+    unasked = await reader.get_call("call-0")
+    assert unasked is not None
+    assert {each.rate for each in unasked.attempts} == {None}
+
+
 @pytest.mark.parametrize("call_id", ["", "nothing", "CALL-0", "call-0 ", "é", "' OR 1=1 --"])
 async def test_an_unknown_call_is_none(reader: MariaDBCallReader, call_id: str) -> None:
     assert await reader.get_call(call_id) is None
+
+
+async def test_a_rate_whose_deck_is_gone(pool: ConnectionPool, reader: MariaDBCallReader) -> None:
+    lost = replace(created("lost", "lost"), rate_id=(99 << 24) + 1)
+    await MariaDBChannelRecorder(pool).record_channel(lost)
+    call = await reader.get_call("lost", with_rates=True)
+    assert call is not None
+    assert (call.attempts[0].rate_id, call.attempts[0].rate) == ((99 << 24) + 1, None)

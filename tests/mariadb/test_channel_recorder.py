@@ -68,10 +68,12 @@ async def test_every_field_is_kept(pool: ConnectionPool, admin: Connection) -> N
     assert recorded_at > occurred_at
     rows = await execute(
         admin,
-        "SELECT attempt, route_id, dial_string, sent_number, caller_number, data_version"
+        "SELECT attempt, route_id, dial_string, sent_number, caller_number, data_version, rate_id"
         " FROM attempts WHERE call_id = 'call-1'",
     )
-    assert rows == [(1, "g8.A", "SIP/westcall/74957777777", "84957777777", "74951815000", 7)]
+    assert rows == [
+        (1, "g8.A", "SIP/westcall/74957777777", "84957777777", "74951815000", 7, 16_777_229)
+    ]
 
 
 @pytest.mark.parametrize("order", list(itertools.permutations(range(3))), ids=str)

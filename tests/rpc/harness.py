@@ -32,6 +32,9 @@ from tests.fakes.call_reader import FakeCallReader
 from tests.fakes.channel_recorder import FakeChannelRecorder
 from tests.fakes.database_inspector import FakeDatabaseInspector
 from tests.fakes.decision_rows_reader import FakeDecisionRowsReader
+from tests.fakes.quality_store import FakeQualityStore
+from tests.fakes.rate_deck_store import FakeExchangeRateStore, FakeRateDeckStore
+from tests.fakes.rate_rows_reader import open_no_rate_rows
 
 if TYPE_CHECKING:
     from google.rpc.status_pb2 import Status
@@ -49,6 +52,7 @@ class Harness:
     recorder: FakeChannelRecorder
     calls: FakeCallReader
     inspector: FakeDatabaseInspector
+    quality: FakeQualityStore
     stops: StopRequests
     routing: grpc.aio.Channel
     admin: grpc.aio.Channel
@@ -69,16 +73,28 @@ async def running(folder: Path, *, away: bool = False, **settings: Any) -> Async
             "database_url": "mysql://nobody@localhost/nothing",
             "data_file": folder / "decision-data",
             "poll_interval_s": 0.05,
+            "quality_interval_s": 0,
             **settings,
         }
     )
     rows = FakeDecisionRowsReader(article_world().data().rows)
     rows.away = away
     recorder, calls, inspector = FakeChannelRecorder(), FakeCallReader(), FakeDatabaseInspector()
+    quality = FakeQualityStore()
+    quality.away = away
 
     @asynccontextmanager
     async def fake_database(_: Config) -> AsyncIterator[Database]:
-        yield Database(rows, recorder, calls, inspector)
+        yield Database(
+            rows,
+            recorder,
+            calls,
+            inspector,
+            FakeRateDeckStore(),
+            FakeExchangeRateStore(),
+            quality,
+            open_no_rate_rows,
+        )
 
     stops = StopRequests()
     listening: asyncio.Future[Bound] = asyncio.get_running_loop().create_future()
@@ -92,7 +108,9 @@ async def running(folder: Path, *, away: bool = False, **settings: Any) -> Async
         grpc.aio.insecure_channel(str(config.listen)) as routing,
         grpc.aio.insecure_channel(str(config.admin_listen)) as admin,
     ):
-        yield Harness(config, rows, recorder, calls, inspector, stops, routing, admin, task)
+        yield Harness(
+            config, rows, recorder, calls, inspector, quality, stops, routing, admin, task
+        )
     stops.request()
     stops.request()
     await task

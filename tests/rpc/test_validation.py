@@ -154,6 +154,7 @@ def cases() -> list[Case]:
         (created, CREATED, {"sent_number": "9" * 65}, "sent_number"),
         (created, CREATED, {"caller_number": "9" * 33}, "caller_number"),
         (created, CREATED, {"data_version": 2**64 - 1}, None),
+        (created, CREATED, {"rate_id": 2**64 - 1}, None),
         (created, CREATED, {"calling_unique_id": "a b"}, "calling_unique_id"),
         (created, CREATED, {"decided_at": LATE}, "decided_at"),
         (ended, ENDED, {}, None),

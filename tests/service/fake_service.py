@@ -19,6 +19,9 @@ from tests.fakes.call_reader import FakeCallReader
 from tests.fakes.channel_recorder import FakeChannelRecorder
 from tests.fakes.database_inspector import FakeDatabaseInspector
 from tests.fakes.decision_rows_reader import FakeDecisionRowsReader
+from tests.fakes.quality_store import FakeQualityStore
+from tests.fakes.rate_deck_store import FakeExchangeRateStore, FakeRateDeckStore
+from tests.fakes.rate_rows_reader import open_no_rate_rows
 
 
 @asynccontextmanager
@@ -26,7 +29,12 @@ async def fake_database(_: Config) -> AsyncIterator[Database]:
     recorder = FakeChannelRecorder()
     recorder.slow_s = float(os.environ.get("FAKE_SLOW_S", "0"))
     rows = FakeDecisionRowsReader(article_world().data().rows)
-    yield Database(rows, recorder, FakeCallReader(), FakeDatabaseInspector())
+    decks, exchange_rates = FakeRateDeckStore(), FakeExchangeRateStore()
+    inspector = FakeDatabaseInspector()
+    calls, quality = FakeCallReader(), FakeQualityStore()
+    yield Database(
+        rows, recorder, calls, inspector, decks, exchange_rates, quality, open_no_rate_rows
+    )
 
 
 WORKER = (sys.executable, "-m", "tests.service.fake_service", "--worker")

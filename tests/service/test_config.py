@@ -31,6 +31,14 @@ def test_defaults() -> None:
     assert (config.workers, config.ringing_budget_s, config.ring_timeout_s) == (1, 120, 60)
 
 
+def test_rates_lie_beside_the_decision_data() -> None:
+    config = loaded(DATA_FILE="/x/y", BASE_CURRENCY="USD")
+    assert (config.rate_table_folder, config.base_currency) == (Path("/x/y.rates"), "USD")
+    assert loaded().base_currency == "EUR"
+    other = loaded(DATABASE_URL=URL + "2").rate_table_folder
+    assert loaded().rate_table_folder not in (other, loaded().decision_data_file)
+
+
 def test_the_environment_wins_over_the_file(tmp_path: Path) -> None:
     file = tmp_path / "dialplane.toml"
     file.write_text('workers = 3\nlog_level = "debug"\nlisten = "unix:/run/x"\n')
@@ -81,6 +89,10 @@ def test_an_empty_variable_is_not_set() -> None:
         ("WORKERS", "0", "'0' is less than 1"),
         ("RING_TIMEOUT_S", "121", "'121' is more than 120"),
         ("POLL_INTERVAL_S", "nan", "'nan' is "),
+        ("QUALITY_INTERVAL_S", "-1", "'-1' is less than 0"),
+        ("QUALITY_WINDOW_H", "0", "'0' is less than 1"),
+        ("BASE_CURRENCY", "eur", "'eur' is not three capital letters (ISO 4217)"),
+        ("BASE_CURRENCY", "EURO", "'EURO' is not three capital letters (ISO 4217)"),
         ("LOG_LEVEL", "loud", "'loud' is not one of 'debug', 'info', 'warning', 'error'"),
     ],
 )

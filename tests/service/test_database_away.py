@@ -60,25 +60,26 @@ def await_dialled(stub: RoutingServiceStub, expected: str, since: float) -> None
         time.sleep(0.01)
 
 
-def switch(database: MigratedDatabase, *, westcall: bool) -> float:
-    execute(database, f"UPDATE providers SET carries_outgoing = {int(westcall)} WHERE id = 7")
+def switch(database: MigratedDatabase, *, voxbeam: bool) -> float:
+    execute(database, f"UPDATE providers SET carries_outgoing = {int(voxbeam)} WHERE id = 8")
     return time.monotonic()
 
 
 def test_decisions_outlive_the_database_and_follow_it_when_it_is_back(
     tmp_path: Path, own_mariadb: PrivateMariaDB, database: MigratedDatabase
 ) -> None:
-    westcall, zadarma = "SIP/westcall/74957777777", "SIP/sip.zadarma.com/74957777777"
+    voxbeam = "SIP/sbc.voxbeam.com/001110174957777777"
+    voicebuy = "SIP/sip.voicebuy.com/999274957777777"  # the second cheapest
     with started(tmp_path, database) as service:
         service.await_serving()
         with grpc.insecure_channel(service.routing) as channel:
             stub = RoutingServiceStub(channel)
-            await_dialled(stub, westcall, time.monotonic())
+            await_dialled(stub, voxbeam, time.monotonic())
             first = stub.Hangup(ENDED, timeout=1)
             assert stub.Hangup(ENDED, timeout=1).recorded_at == first.recorded_at
 
-            await_dialled(stub, zadarma, switch(database, westcall=False))
-            await_dialled(stub, westcall, switch(database, westcall=True))
+            await_dialled(stub, voicebuy, switch(database, voxbeam=False))
+            await_dialled(stub, voxbeam, switch(database, voxbeam=True))
 
             own_mariadb.stop()
             for _ in range(10):
@@ -89,12 +90,12 @@ def test_decisions_outlive_the_database_and_follow_it_when_it_is_back(
                 found = described(refused.value)  # type: ignore[arg-type]
                 assert found.info is not None
                 assert found.info.reason == "ERROR_REASON_DATABASE_UNAVAILABLE"
-                assert dialled(stub) == westcall
+                assert dialled(stub) == voxbeam
                 time.sleep(0.1)
 
             own_mariadb.start()
-            await_dialled(stub, zadarma, switch(database, westcall=False))
-            await_dialled(stub, westcall, switch(database, westcall=True))
+            await_dialled(stub, voicebuy, switch(database, voxbeam=False))
+            await_dialled(stub, voxbeam, switch(database, voxbeam=True))
             assert stub.Hangup(ENDED, timeout=1).already_recorded
     assert "Traceback" not in service.stderr.read_text()
 

@@ -2,12 +2,26 @@
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from decimal import Decimal
 from multiprocessing import get_context
 from pathlib import Path
 
+import msgspec
 import pytest
 
 from dialplane_service.domain.decision_data import DecisionRows
+from dialplane_service.domain.kinds import CallerIdFallback, SubstitutionRule, Tier
+from dialplane_service.domain.ranking.plan import (
+    LeastCost,
+    Priority,
+    Quality,
+    RoutingPlan,
+    WeightedShare,
+)
+from dialplane_service.domain.ranking.quality import QualityFigure
+from dialplane_service.domain.rates.records import Deck, ExchangeRate, HoursRow, StepRow
+from dialplane_service.domain.records import CallerIdRule
+from dialplane_service.ratetable.kept_records import FORMS
 from dialplane_service.ratetable.rows_file import ForeignFileError, RowsFile
 from dialplane_service.ratetable.rows_format import MAGIC, RefusedFileError, decode, encode
 from tests.domain.world import article_world
@@ -57,6 +71,71 @@ def test_many_rows_of_one_table_come_back_in_order() -> None:
     row = next(iter(article_world().numbers.values()))
     rows = replace(small(), numbers=tuple(replace(row, id=number) for number in range(4500)))
     assert decode(encode(rows)) == rows
+
+
+def test_plans_prices_and_what_they_refer_to_come_back_equal() -> None:
+    began = datetime(2026, 1, 1, tzinfo=UTC)
+    plan = RoutingPlan(
+        3,
+        "steady",
+        (
+            LeastCost(Decimal("2.50")),
+            Quality(250, Decimal("40.5"), 90, 4000),
+            Priority(),
+            WeightedShare(),
+        ),
+        240,
+        Decimal("-5.0000"),
+        Decimal("9999999999.99999999"),
+        frozenset({Tier.CLI, Tier.PREMIUM_CLI}),
+        prices_required=True,
+        caller_id_fallback=CallerIdFallback.NON_CLI,
+        weights={8: 0, 7: 65535},
+    )
+    rows = replace(
+        small(),
+        base_currency="USD",
+        routing_plans=(RoutingPlan(1, "cheapest"), plan),
+        exchange_rates=(ExchangeRate("BTC", began, 10**24 - 1), ExchangeRate("IRR", began, 1)),
+        quality_figures=(
+            QualityFigure(7, "", 100, 40, 2**63, 1, 1),
+            QualityFigure(7, "7", 1, 1, 1, 1, 0),
+        ),
+        caller_id_rules=(CallerIdRule(1, "RU", None, SubstitutionRule.SUBSTITUTION_FORBIDDEN),),
+        rate_decks=(
+            Deck(1, "a v1", 7, None, None, "RUB", 1, began, None, 5, "a" * 64),
+            Deck(
+                2,
+                "b v1",
+                None,
+                1,
+                Tier.CLI,
+                "EUR",
+                1,
+                began,
+                datetime.max.replace(tzinfo=UTC),
+                0,
+                "b" * 64,
+            ),
+        ),
+        rate_hours=(HoursRow(1, "day", "Europe/Moscow", "mon-fri 08:00-20:00"),),
+        rate_steps=(StepRow(1, 60, 10**18 - 1, 1), StepRow(1, 600, 0, 60)),
+    )
+    assert decode(encode(rows)) == rows
+
+
+def test_a_plan_that_this_release_cannot_read_refuses_the_file(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    form = FORMS["routing_plans"]
+
+    def of_a_later_release(plan: RoutingPlan) -> object:
+        return msgspec.structs.replace(form.there(plan), strategies='[{"nearest": {}}]')
+
+    monkeypatch.setitem(FORMS, "routing_plans", form._replace(there=of_a_later_release))
+    content = encode(replace(small(), routing_plans=(RoutingPlan(1),)))
+    with pytest.raises(RefusedFileError, match="nearest"):
+        decode(content)
 
 
 def test_a_damaged_file_loads_as_nothing_and_is_replaced_by_the_next_save(tmp_path: Path) -> None:

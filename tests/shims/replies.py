@@ -78,6 +78,7 @@ def dial(**fields: Any) -> build_dial_string_pb2.BuildDialStringResponse:
                 "provider": "Westcall",
                 "tier": tier_pb2.TIER_CLI,
                 "sent_number": "74957777777",
+                "rate_id": 16_777_229,
                 **fields,
             }
         ),

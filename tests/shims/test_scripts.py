@@ -39,6 +39,7 @@ CALLED_LEG = {
     "DIALPLANE_SENT_NUMBER": b"74957777777",
     "DIALPLANE_CALLER_NUMBER": b"74951815000",
     "DIALPLANE_DATA_VERSION": b"42",
+    "DIALPLANE_RATE_ID": b"16777229",
     "DIALPLANE_CALLING_UNIQUE_ID": b"macomnet-1763851234.3",
 }
 
@@ -143,6 +144,7 @@ def test_incoming_dialer_first_attempt(serve: Serve, run_process: RunProcess) ->
         ("DIALPLANE_EARLY_MEDIA", ""),
         ("DIALPLANE_HEADER_COUNT", "0"),
         ("__DIALPLANE_DATA_VERSION", "42"),
+        ("__DIALPLANE_RATE_ID", "16777229"),
         ("__DIALPLANE_ROUTE_ID", "g8"),
         ("__LoopCount", "1"),
         ("DIALPLANE_DIALLED_AT", ran.channel["DIALPLANE_DIALLED_AT"]),
@@ -179,6 +181,7 @@ def test_create_channel_record_of_a_called_leg(serve: Serve, run_process: RunPro
         data_version=42,
         calling_unique_id="macomnet-1763851234.3",
         decided_at=replies.DECIDED_AT,
+        rate_id=16_777_229,
     )
     assert ran.channel.sets == [
         ("DIALPLANE_LEG", "called"),

@@ -2,9 +2,11 @@
 
 from collections.abc import AsyncIterator
 
+import pytest
 import pytest_asyncio
 
 from dialplane_service.mariadb.connection import Connection, close, connect
+from tests.sql.admission import new_provider
 from tests.support.database import DatabaseServer
 from tests.support.schema import MigratedDatabase, migrated_database
 
@@ -38,3 +40,9 @@ async def service(database: MigratedDatabase) -> AsyncIterator[Connection]:
     connection = await connect(database.service, timeout_s=5)
     yield connection
     await close(connection)
+
+
+@pytest.fixture
+def provider() -> int:
+    """A provider of this test's own, whose places are all free."""
+    return new_provider()

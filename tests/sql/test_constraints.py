@@ -51,6 +51,8 @@ CASES = [
     *(("barred_destinations", "prefix", 1, bad) for bad in NOT_NUMBERS),
     *(("providers", "dynamic_calls_caller_id", 7, bad) for bad in NOT_NUMBERS),
     *(("providers", "cli_prefix", 8, bad) for bad in (*NOT_NUMBERS, "1" * 11)),
+    *(("providers", "strip_prefix", 7, bad) for bad in NOT_NUMBERS),
+    *(("providers", "add_prefix", 7, bad) for bad in NOT_NUMBERS),
     *(("accounts", "caller_id", 1, bad) for bad in NOT_NUMBERS),
     *(("endpoints", "extension", 1, bad) for bad in (*NOT_NUMBERS, "1" * 11)),
     *(("gates", "gatename", 8, bad) for bad in NOT_NAMES),
@@ -65,12 +67,21 @@ CASES = [
     *(("servers", "iax2", 1, bad) for bad in (*NOT_PATHS, "SIP/a")),
     *(("servers", "country", 1, bad) for bad in NOT_COUNTRIES),
     *(("accounts", "country", 1, bad) for bad in NOT_COUNTRIES),
+    *(("caller_id_rules", "caller_country", 1, bad) for bad in NOT_COUNTRIES),
+    *(("caller_id_rules", "called_country", 1, bad) for bad in NOT_COUNTRIES),
+    *(("caller_id_rules", "rule", 1, bad) for bad in (None, "", "ALLOWED")),
     *(("servers", "ipaddress", 1, bad) for bad in NOT_ADDRESSES),
     *(("providers_ips", "ipaddress", 2, bad) for bad in NOT_ADDRESSES),
     *(("providers_ips", "prefix_length", 2, bad) for bad in (0, 33, 129)),
     *(("providers_ips", "port", 2, bad) for bad in (0, 65_536, -1)),
     ("providers_ips", "domainname", 1, None),
     ("providers", "priority", 3, 0),
+    *(
+        (table, column, 8, bad)
+        for table in ("providers", "gates")
+        for column in ("most_channels", "most_calls_per_second")
+        for bad in (0, -1, "", "many", 2**32)
+    ),
     ("providers", "enabled", 3, 2),
     ("providers", "cli_allowed", 3, "X"),
     ("providers", "currency_id", 3, 1),
@@ -104,6 +115,10 @@ async def test_it_is_refused(
         ("servers", "ipaddress", 1, "2001:db8::1"),
         ("providers_ips", "ipaddress", 2, None),
         ("servers", "servername", 1, "Asterisk-MSM"),
+        ("providers", "strip_prefix", 7, "7"),
+        ("providers", "add_prefix", 7, "*9#0"),
+        ("providers", "most_channels", 7, 1),
+        ("gates", "most_calls_per_second", 8, 2**32 - 1),
         ("gates", "gatename", 8, "A-z_0.9"),
     ],
 )
@@ -149,4 +164,4 @@ async def test_event_tables_have_no_foreign_keys_and_no_cascade_exists(admin: Co
         " WHERE CONSTRAINT_SCHEMA = DATABASE()",
     )
     assert {row[1:] for row in rows} == {("RESTRICT", "RESTRICT")}
-    assert not {row[0] for row in rows} & {"channels", "attempts", "events"}
+    assert not {row[0] for row in rows} & {"channels", "attempts", "events", "admissions"}

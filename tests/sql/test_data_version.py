@@ -11,6 +11,8 @@ from tests.support.schema import MigratedDatabase
 NOT_IN_THE_DEMO = {
     "final_answers": "(provider_id, sip_status, is_final) VALUES (3, 404, 1)",
     "server_trusted_proxies": "(server_id, ipaddress) VALUES (1, '192.0.2.1')",
+    "rate_hours": "(name, timezone, spec) VALUES ('n', 'UTC', 'mon')",
+    "quality_figures": "VALUES (3, '', '2026-01-01', '2026-01-02', 9, 8, 1, 1, 1)",
 }
 
 
@@ -36,7 +38,7 @@ async def test_each_kind_of_change_of_each_table_moves_it(admin: Connection, tab
     inserted = await version(admin)
     first = plain.split(", ")[0]
     await execute(
-        admin, f"UPDATE {table} JOIN copied ON {key} SET {table}.{first} = {table}.{first} + 900000"
+        admin, f"UPDATE {table} JOIN copied ON {key} SET {table}.{first} = {table}.{first} + 30000"
     )
     updated = await version(admin)
     await execute(admin, "DROP TEMPORARY TABLE copied")

@@ -83,7 +83,7 @@ async def test_every_procedure_of_the_article_has_its_switch(
     for name in names:
         await execute(debug, "INSERT INTO debug_switches VALUES (%s, 1)", (name,))
     await execute(service, "CALL usp_gettypeofcall('1', '2', 'chan', 'asterisk-msm')")
-    nulls = ", ".join(["NULL"] * 15)
+    nulls = ", ".join(["NULL"] * 16)
     await execute(service, f"CALL usp_record_channel(1, 'd', 'CREATED', NOW(), {nulls})")
     nulls = ", ".join(["NULL"] * 20)
     await execute(service, f"CALL usp_hangup(1, 'd', NOW(), {nulls})")

@@ -8,7 +8,7 @@ from dialplane_service.mariadb.driver_errors import DriverError, code, signal_na
 RECORD = """
     server_id unique_id event occurred_at call_id linked_id name sip_call_id leg attempt
     route_id calling_unique_id account dial_string called_number sent_number
-    caller_number data_version decided_at
+    caller_number data_version decided_at rate_id
 """.split()  # noqa: SIM905 - read side by side with the procedure
 HANGUP = """
     server_id unique_id occurred_at call_id linked_id name sip_call_id leg attempt

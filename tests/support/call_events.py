@@ -19,6 +19,7 @@ LEGS = ("CALLING", "CALLED")
 SERVER = "asterisk-macomnet"
 SERVER_ID = 1
 ROUTE = "g8.A"
+RATE_ID = 16_777_225
 ACCOUNT = "acme"
 
 
@@ -89,6 +90,7 @@ def event(call_id: str, leg: str, kind: str) -> Event:
             called_number="74957777777",
             caller_number="74951815000",
             data_version=7,
+            rate_id=RATE_ID,
         )
         request.decided_at.FromDatetime(BEGAN - timedelta(seconds=1))
     request.server = SERVER

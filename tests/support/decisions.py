@@ -39,10 +39,14 @@ def next_step(
     """The question for something to dial; the first attempt unless `fields` say otherwise."""
     request = build_dial_string_pb2.BuildDialStringRequest(
         call_id="decision",
-        decided_at=Timestamp(seconds=1_780_000_000),
         server="asterisk-macomnet",
         target_ids=target_ids,
-        **{"attempt": 1, "account": "acme", **fields},
+        **{
+            "attempt": 1,
+            "account": "acme",
+            "decided_at": Timestamp(seconds=1_780_000_000),
+            **fields,
+        },
     )
     request.called.e164 = called
     return request
@@ -53,7 +57,8 @@ def decides(stub: RoutingServiceStub, timeout: float = 2) -> int:
     where = stub.ClassifyCall(incoming("74951815000"), timeout=timeout)
     assert [target.target_id for target in where.targets.targets] == ["r1"], where
     step = stub.BuildDialString(next_step("74957777777", "n"), timeout=timeout)
-    assert step.dial.dial_string == "SIP/westcall/74957777777", step
+    # The cheapest of those that may show a number of the account.
+    assert step.dial.dial_string == "SIP/sbc.voxbeam.com/001110174957777777", step
     assert step.data_version == where.data_version
     return int(where.data_version)
 

@@ -12,8 +12,8 @@ from dialplane_service.domain.decision_data import DecisionData
 from dialplane_service.domain.diagnosis.diagnose import CHECKS, diagnose
 from dialplane_service.domain.findings import Finding, Severity
 
-_OTHER_CHECKS: Final = 2
-"""The database as its inspector sees it, and whether the data in force are its own."""
+_OTHER_CHECKS: Final = 3
+"""The database as its inspector sees it, and whether the data and the rates in force are its own."""
 
 
 class DecisionDataState(Protocol):
@@ -26,6 +26,14 @@ class DecisionDataState(Protocol):
 
     def findings(self) -> Sequence[Finding]:
         """What hinders the data from being the database's own."""
+        ...
+
+
+class RateTableState(Protocol):
+    """Says how the rate table in force is kept up to date. Asking never waits."""
+
+    def findings(self) -> Sequence[Finding]:
+        """What hinders the table from being what the data want."""
         ...
 
 
@@ -44,15 +52,24 @@ class Diagnose:
     """The use case. It answers whatever is wrong."""
 
     def __init__(
-        self, data: DecisionDataSource, state: DecisionDataState, inspector: DatabaseInspector
+        self,
+        data: DecisionDataSource,
+        state: DecisionDataState,
+        rates: RateTableState,
+        inspector: DatabaseInspector,
     ) -> None:
         self._data = data
         self._state = state
+        self._rates = rates
         self._inspector = inspector
 
     async def __call__(self) -> Diagnosis:
         """Look at the database, the decision data and how they are kept."""
-        found = [*await self._inspector.inspect(), *self._state.findings()]
+        found = [
+            *await self._inspector.inspect(),
+            *self._state.findings(),
+            *self._rates.findings(),
+        ]
         data = self._current()
         if data is None:
             found.append(_NO_DATA)

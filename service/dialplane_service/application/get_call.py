@@ -11,14 +11,14 @@ class GetCall:
     def __init__(self, calls: CallReader) -> None:
         self._calls = calls
 
-    async def __call__(self, call_id: str) -> Call:
-        """Get one call.
+    async def __call__(self, call_id: str, *, explain: bool = False) -> Call:
+        """Get one call; ``explain``: with the rates that priced its attempts.
 
         Raises:
             UnknownCallError: nothing is recorded under the id.
             DatabaseUnavailableError: it cannot be read now.
         """
-        call = await self._calls.get_call(call_id)
+        call = await self._calls.get_call(call_id, with_rates=explain)
         if call is None:
             raise UnknownCallError(call_id)
         return call

@@ -32,9 +32,9 @@ class AdminClient:
             START_THE_SERVICE_ADMIN,
         )
 
-    def get_call(self, call_id: str) -> Call:
+    def get_call(self, call_id: str, *, explain: bool = False) -> Call:
         """Ask for one call."""
-        request = GetCallRequest(call_id=call_id)
+        request = GetCallRequest(call_id=call_id, explain=explain)
         response = ask(
             self.places,
             self.timeout_s,

@@ -84,6 +84,10 @@ def list_calls(
 @app.command(epilog=QUESTION_EPILOG)
 def show(
     call_id: Annotated[str, typer.Argument(metavar="ID", help="The call's id.")],
+    explain: Annotated[
+        bool,
+        typer.Option("--explain", help="Also show what each attempt's route was decided by."),
+    ] = False,
     json: options.Json = False,
     admin_target: options.AdminTarget = options.ADMIN_TARGET,
     timeout: options.Timeout = 10.0,
@@ -91,14 +95,19 @@ def show(
 ) -> None:
     """Show one call: its channels, its attempts and what happened when.
 
-    --json gives summary, channels, attempts and events.
+    --explain shows each decision again: the data version, and the rate that priced the route, which has
+    not changed since.
+
+    --json gives summary, channels, attempts and events; with --explain each attempt has its rate.
 
     \b
-    Example:
+    Examples:
       dialplane calls show 0f5c1d5e6a7b4c3d8e9f0a1b2c3d4e5f
+      dialplane calls show 0f5c1d5e6a7b4c3d8e9f0a1b2c3d4e5f --explain
     """  # noqa: D301 - \b keeps the lines of a help text apart
     client = AdminClient(targets.targets(admin_target, "--admin-target"), timeout)
-    calls_answer.show_call(Screen(not no_color), client.get_call(call_id), as_json=json)
+    call = client.get_call(call_id, explain=explain)
+    calls_answer.show_call(Screen(not no_color), call, explain=explain, as_json=json)
 
 
 def _pages(

@@ -13,6 +13,7 @@ from dialplane.admin.v1.call_pb2 import (
     RecordedEvent,
 )
 from dialplane.routing.v1.channel_pb2 import DialStatus, HangupSource, Leg
+from dialplane.routing.v1.trace_pb2 import RatePrice
 from dialplane_service.cli import documents
 from dialplane_service.cli.documents import Document
 from dialplane_service.cli.screen import Screen
@@ -30,6 +31,11 @@ _ATTEMPTS: Final = (
     *("attempt", "server", "provider", "route", "dial string", "sent", "caller id"),
     *("data version", "cause", "sip"),
 )
+_DECISIONS: Final = (
+    *("attempt", "decided", "data version", "provider", "route"),
+    *("deck", "prefix", "price/min", "terms"),
+)
+_CONVERTED: Final = ("converted_price_per_minute", "expected_cost")
 _EVENTS: Final = ("occurred", "recorded", "event", "server", "unique id")
 
 
@@ -50,7 +56,7 @@ def show_list(screen: Screen, calls: Sequence[CallSummary], token: str, *, as_js
         )
 
 
-def show_call(screen: Screen, call: Call, *, as_json: bool) -> None:
+def show_call(screen: Screen, call: Call, *, explain: bool, as_json: bool) -> None:
     """Write one call."""
     found = _call(call)
     if as_json:
@@ -72,6 +78,9 @@ def show_call(screen: Screen, call: Call, *, as_json: bool) -> None:
     )
     _section(screen, "Channels", _CHANNELS, [_channel_row(row) for row in found["channels"]])
     _section(screen, "Attempts", _ATTEMPTS, [_attempt_row(row) for row in found["attempts"]])
+    if explain:
+        decisions = [_decision_row(row) for row in found["attempts"]]
+        _section(screen, "Decisions", _DECISIONS, decisions)
     _section(screen, "Events", _EVENTS, [_event_row(row) for row in found["events"]])
 
 
@@ -146,7 +155,16 @@ def _attempt(row: RecordedAttempt) -> Document:
         "data_version": row.data_version,
         "q850_cause": row.q850_cause or None,
         "sip_status": row.sip_status or None,
+        "decided_at": documents.instant(row, "decided_at"),
+        "rate_id": row.rate_id or None,
+        "rate": _rate(row.rate) if row.HasField("rate") else None,
     }
+
+
+def _rate(price: RatePrice) -> Document:
+    """What was the same then as it is now; what was converted was not kept."""
+    found = documents.rate_price(price)
+    return {name: found[name] for name in found if name not in _CONVERTED}
 
 
 def _event(row: RecordedEvent) -> Document:
@@ -192,6 +210,36 @@ def _attempt_row(row: Document) -> list[str]:
         *(row[name] for name in words),
         *(_count(row[name]) for name in numbers),
     ]
+
+
+def _decision_row(row: Document) -> list[str]:
+    rate = row["rate"] or {}
+    price = rate.get("price_per_minute") or {}
+    return [
+        str(row["attempt"]),
+        row["decided_at"] or "",
+        _count(row["data_version"]),
+        row["provider"],
+        row["route_id"],
+        rate.get("rate_deck") or _without_rate(row),
+        " ".join(filter(None, (rate.get("matched_prefix"), rate.get("destination")))),
+        " ".join(price[name] for name in ("amount", "currency_code") if price),
+        _terms(rate),
+    ]
+
+
+def _without_rate(row: Document) -> str:
+    return f"rates#{row['rate_id']}, no longer kept" if row["rate_id"] else "not priced"
+
+
+def _terms(rate: Document) -> str:
+    if not rate:
+        return ""
+    told = f"{rate['first_increment_s']}/{rate['next_increment_s']}"
+    if rate["minimum_s"]:
+        told += f", at least {rate['minimum_s']} s"
+    fee = rate["connect_fee"]["amount"]
+    return told if fee == "0" else f"{told}, connect fee {fee}"
 
 
 def _event_row(row: Document) -> list[str]:

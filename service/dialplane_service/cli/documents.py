@@ -13,7 +13,7 @@ from dialplane.routing.v1.caller_pb2 import Presentation, PresentedCaller
 from dialplane.routing.v1.number_pb2 import Number
 from dialplane.routing.v1.target_pb2 import DialplanLocation, LocationKind, Target
 from dialplane.routing.v1.tier_pb2 import Tier
-from dialplane.routing.v1.trace_pb2 import Candidate, DropReason, Step
+from dialplane.routing.v1.trace_pb2 import Basis, Candidate, DropReason, RatePrice, Step
 
 Document = dict[str, Any]
 _UNSPECIFIED: Final = "UNSPECIFIED"
@@ -137,10 +137,39 @@ def candidate(message: Candidate) -> Document:
         "row": message.row,
         "detail": message.detail,
         "drop_reason": word(DropReason, message.drop_reason),
+        **rate_price(message),
+        "expected_margin": money(message, "expected_margin"),
+    }
+
+
+def rate_price(message: Candidate | RatePrice) -> Document:
+    """What a rate deck says of a number; ``null`` where it says nothing."""
+    priced = message.HasField("price_per_minute")
+    return {
         "rate_deck": message.rate_deck or None,
         "rate_row": message.rate_row or None,
         "matched_prefix": message.matched_prefix or None,
+        "destination": message.destination or None,
         "price_per_minute": money(message, "price_per_minute"),
+        "connect_fee": money(message, "connect_fee"),
+        "first_increment_s": message.first_increment_s if priced else None,
+        "next_increment_s": message.next_increment_s if priced else None,
+        "minimum_s": message.minimum_s if priced else None,
         "converted_price_per_minute": money(message, "converted_price_per_minute"),
         "expected_cost": money(message, "expected_cost"),
+    }
+
+
+def basis(message: Basis) -> Document:
+    """What candidates were ranked by."""
+    return {
+        "routing_plan": message.routing_plan or None,
+        "strategies": list(message.strategies),
+        "demands": list(message.demands),
+        "expected_duration_s": message.expected_duration_s,
+        "base_currency": message.base_currency,
+        "rate_table_version": message.rate_table_version or None,
+        "own_prices": [
+            {"number": own.number} | rate_price(own.price) for own in message.own_prices
+        ],
     }

@@ -53,7 +53,8 @@ def report(failure: Failure, *, as_json: bool) -> None:
         _say(json.dumps(failure.document()))
         return
     reason = f" ({failure.reason})" if failure.reason not in ("USAGE", "FAULT") else ""
-    headline = _REJECTED if failure.violations else failure.message
+    # What this command found wrong by itself says so; what the service says is in its violations.
+    headline = _REJECTED if failure.violations and failure.status else failure.message
     _say(f"dialplane: {safe(headline)}{safe(reason)}")
     for item in failure.violations:
         _say(f"  {safe(item.field)}: {safe(item.description)}")

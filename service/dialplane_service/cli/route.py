@@ -91,10 +91,13 @@ def route(
     Nothing is dialled, reserved or counted. Without --server the service asks as its first server;
     without --account as a caller that owns no number.
 
+    --explain shows what priced each route and what the call is expected to cost, and who was left out
+    for which reason.
+
     --json gives number, server, account, endpoint, caller_number, tier, call_id, decided_at,
-    data_version, routes, dropped, first (what attempt 1 gets), no_more_routes and refusal. Each of
-    routes, in order, and of dropped has rank, route_id, provider, tier, dial_string, caller_number,
-    priority, row, detail, drop_reason and what priced it.
+    data_version, basis (what was ranked by), routes, dropped, first (what attempt 1 gets),
+    no_more_routes and refusal. Each of routes, in order, and of dropped has rank, route_id, provider,
+    tier, dial_string, caller_number, priority, row, detail, drop_reason and what priced it.
 
     \b
     Examples:

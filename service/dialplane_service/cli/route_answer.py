@@ -11,15 +11,20 @@ from dialplane.routing.v1.build_dial_string_pb2 import (
 from dialplane.routing.v1.classify_call_pb2 import ClassifyCallResponse
 from dialplane.routing.v1.no_more_routes_pb2 import NoMoreRoutes, NoRouteReason
 from dialplane.routing.v1.refusal_pb2 import Refusal, RefusalReason
-from dialplane.routing.v1.trace_pb2 import Candidate
+from dialplane.routing.v1.trace_pb2 import Basis, Candidate
 from dialplane_service.cli import documents
 from dialplane_service.cli.documents import Document
+from dialplane_service.cli.route_prices import (
+    ON_NET,
+    basis_facts,
+    caller,
+    costs,
+    show_dropped,
+    show_ranked,
+)
 from dialplane_service.cli.screen import Screen
 
-_COLUMNS: Final = ("rank", "provider", "tier", "dial string", "caller id", "priority")
-_DROPPED: Final = ("provider", "tier", "reason", "why", "dial string", "row")
-_ON_NET: Final = "(on-net)"
-_NO_NUMBER: Final = "(provider's own)"
+_COLUMNS: Final = ("rank", "provider", "tier", "dial string", "caller id")
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +72,14 @@ class RouteAnswer:
             return None
         return self.response.no_more_routes
 
+    @property
+    def basis(self) -> Basis | None:
+        """What the routes were ranked by."""
+        response = self.response
+        if response is None or not response.trace.HasField("basis"):
+            return None
+        return response.trace.basis
+
     def _candidates(self) -> list[Candidate]:
         return list(self.response.trace.candidates) if self.response is not None else []
 
@@ -80,12 +93,14 @@ def show(screen: Screen, answer: RouteAnswer, *, explain: bool, as_json: bool) -
     screen.line()
     _show_ending(screen, answer)
     if answer.routes:
-        columns = (*_COLUMNS, "row") if explain else _COLUMNS
-        screen.table(columns, [_row(row)[: len(columns)] for row in answer.routes])
+        if explain and answer.basis is not None and any(row.rate_deck for row in answer.routes):
+            show_ranked(screen, answer.routes, answer.basis)
+        else:
+            _show_routes(screen, answer, explain=explain)
     if explain and answer.dropped:
         screen.line()
         screen.line("Dropped:")
-        screen.table(_DROPPED, [_dropped_row(row) for row in answer.dropped])
+        show_dropped(screen, answer.dropped)
 
 
 def document(answer: RouteAnswer) -> Document:
@@ -101,6 +116,7 @@ def document(answer: RouteAnswer) -> Document:
         "call_id": request.call_id,
         "decided_at": documents.instant(request, "decided_at"),
         "data_version": answer.data_version,
+        "basis": answer.basis and documents.basis(answer.basis),
         "routes": [documents.candidate(row) for row in answer.routes],
         "dropped": [documents.candidate(row) for row in answer.dropped],
         "first": _first(answer),
@@ -117,13 +133,23 @@ def _facts(answer: RouteAnswer) -> dict[str, str]:
         "Account": request.account or "none: a caller that owns no number",
         "Tier": documents.tier(request.tier) or _own_tier(answer),
         "Decided": documents.instant(request, "decided_at") or "",
-        "Data version": str(answer.data_version),
+        "Data version": _versions(answer),
     }
     if request.endpoint:
         facts["Device"] = request.endpoint
     elif request.caller.number:
         facts["Caller"] = request.caller.number
+    if answer.basis is not None:
+        facts |= basis_facts(answer.basis)
     return facts
+
+
+def _versions(answer: RouteAnswer) -> str:
+    if answer.basis is None:
+        return str(answer.data_version)
+    rates = answer.basis.rate_table_version
+    told = f"rates of data version {rates}" if rates else "no rates"
+    return f"{answer.data_version} ({told})"
 
 
 def _own_tier(answer: RouteAnswer) -> str:
@@ -175,23 +201,25 @@ def _instruction(dial: DialInstruction) -> Document:
     }
 
 
-def _row(row: Candidate) -> tuple[str, ...]:
-    caller = row.caller_number or (_NO_NUMBER if row.provider else "")
-    return (
-        str(row.rank),
-        row.provider or _ON_NET,
-        documents.tier(row.tier) or "",
-        row.dial_string,
-        caller,
-        str(row.priority) if row.priority else "",
-        row.row,
-    )
-
-
-def _dropped_row(row: Candidate) -> tuple[str, ...]:
-    reason = documents.candidate(row)["drop_reason"] or ""
-    provider, tier = row.provider or _ON_NET, documents.tier(row.tier) or ""
-    return provider, tier, reason, row.detail, row.dial_string, row.row
+def _show_routes(screen: Screen, answer: RouteAnswer, *, explain: bool) -> None:
+    """The routes with what they cost; where nobody has a price, by what they are in this order."""
+    rows, basis = answer.routes, answer.basis
+    cells = [
+        (
+            str(row.rank),
+            row.provider or ON_NET,
+            documents.tier(row.tier) or "",
+            row.dial_string,
+            caller(row),
+        )
+        for row in rows
+    ]
+    last, title = [str(row.priority or "") for row in rows], "priority"
+    if basis is not None and any(row.HasField("expected_cost") for row in rows):
+        last, title = costs(rows), f"{basis.base_currency}/{basis.expected_duration_s} s"
+    columns = (*_COLUMNS, title, "row") if explain else (*_COLUMNS, title)
+    whole = [(*row, end, each.row) for row, end, each in zip(cells, last, rows, strict=True)]
+    screen.table(columns, [row[: len(columns)] for row in whole])
 
 
 def _digits(answer: RouteAnswer) -> str:

@@ -34,6 +34,7 @@ _REMEDIES: Final = {
 }
 _REMEDIES_BY_REASON: Final = {
     "UNKNOWN_CALL": "`dialplane calls list` shows the ids.",
+    "UNKNOWN_DECK": "`dialplane rates list` shows the ids.",
     "DATABASE_UNAVAILABLE": "Bring MariaDB up; the service finds it again by itself.",
     "NO_DECISION_DATA": "Bring MariaDB up and run `dialplane db migrate`; the service loads the"
     " data by itself.",

@@ -83,7 +83,7 @@ def _rich_table(console: "Console", columns: Sequence[str], cells: Sequence[Sequ
     from rich.table import Table
     from rich.text import Text
 
-    table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
+    table = Table(box=box.SIMPLE_HEAD, pad_edge=False, padding=(0, 1, 0, 0))
     for name in columns:
         table.add_column(name, overflow="fold")
     for row in cells:

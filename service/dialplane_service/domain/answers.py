@@ -2,12 +2,14 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from decimal import Decimal
 from enum import StrEnum
+from typing import NamedTuple
 
 from dialplane_service.domain.kinds import LocationKind, Tier
 from dialplane_service.domain.numbers import Number
 from dialplane_service.domain.queries import Presentation
-from dialplane_service.domain.trace import Candidate, Step
+from dialplane_service.domain.trace import Basis, Candidate, Step
 
 
 class CallClass(StrEnum):
@@ -167,9 +169,20 @@ class PresentedCaller:
     presentation: Presentation
 
 
+class Money(NamedTuple):
+    """An exact amount of a currency (ISO 4217)."""
+
+    currency: str
+    amount: Decimal
+
+
 @dataclass(frozen=True, slots=True)
 class Dial:
-    """Dial this route. ``ring_timeout_s`` seconds of ringing; ``longest_duration_s`` 0: no limit."""
+    """Dial this route. ``ring_timeout_s`` seconds of ringing; ``longest_duration_s`` 0: no limit.
+
+    ``rate_id``: the row of ``rates`` that priced it; 0: none. ``price_per_minute``: what the account
+    pays; unset: nothing is charged, or nobody knows.
+    """
 
     dial_string: str
     route_id: str
@@ -182,6 +195,8 @@ class Dial:
     via_server: str
     carried_route_id: str
     longest_duration_s: int = 0
+    rate_id: int = 0
+    price_per_minute: Money | None = None
 
 
 class NoRouteReason(StrEnum):
@@ -209,8 +224,9 @@ class NoMoreRoutes:
 
 @dataclass(frozen=True, slots=True)
 class DialAnswer:
-    """The next step of the call, with every candidate that was considered."""
+    """The next step of the call; where it was asked to explain, with every candidate that was considered."""
 
     answer: Dial | LocationTarget | NoMoreRoutes
     data_version: int
-    candidates: tuple[Candidate, ...]
+    candidates: tuple[Candidate, ...] = ()
+    basis: Basis | None = None

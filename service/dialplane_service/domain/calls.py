@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from dialplane_service.domain.events import DialStatus, HangupSource, Leg
+from dialplane_service.domain.trace import RatePrice
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +65,7 @@ class RecordedChannel:
 
 @dataclass(frozen=True, slots=True)
 class RecordedAttempt:
-    """An attempt as recorded."""
+    """An attempt as recorded. ``rate_id`` 0: it was not priced; ``rate``: that row, where it was asked for."""
 
     attempt: int
     server: str
@@ -76,6 +77,9 @@ class RecordedAttempt:
     data_version: int
     q850_cause: int | None
     sip_status: int | None
+    decided_at: datetime | None = None
+    rate_id: int = 0
+    rate: RatePrice | None = None
 
 
 @dataclass(frozen=True, slots=True)

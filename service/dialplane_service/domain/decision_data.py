@@ -7,9 +7,14 @@ from datetime import datetime
 from typing import TypeVar
 
 from dialplane_service.domain.addresses import Address, Network, inside, is_host, network
+from dialplane_service.domain.ranking.plan import RoutingPlan
+from dialplane_service.domain.ranking.quality import QualityFigure, QualityFigures
+from dialplane_service.domain.rates.exchange import DEFAULT_BASE_CURRENCY, ExchangeRates
+from dialplane_service.domain.rates.records import Deck, ExchangeRate, HoursRow, StepRow
 from dialplane_service.domain.records import (
     Account,
     BarredDestination,
+    CallerIdRule,
     Client,
     ClientTarget,
     ConfiguredTarget,
@@ -33,10 +38,15 @@ Key = TypeVar("Key", bound=Hashable)
 
 @dataclass(frozen=True, slots=True)
 class DecisionRows:
-    """The rows themselves: what MariaDB gave under ``version`` and what the last good file keeps."""
+    """The rows themselves: what MariaDB gave under ``version`` and what the last good file keeps.
+
+    ``base_currency``: what the exchange rates and the plans' highest prices are in. It stays with
+    them: rows that were kept under another base currency still mean what they meant.
+    """
 
     version: int
     loaded_at: datetime
+    base_currency: str = DEFAULT_BASE_CURRENCY
     providers: tuple[Provider, ...] = ()
     addresses: tuple[TrunkAddress, ...] = ()
     servers: tuple[Server, ...] = ()
@@ -54,6 +64,13 @@ class DecisionRows:
     emergency_routes: tuple[EmergencyRoute, ...] = ()
     barred_destinations: tuple[BarredDestination, ...] = ()
     final_answers: tuple[FinalAnswer, ...] = ()
+    routing_plans: tuple[RoutingPlan, ...] = ()
+    exchange_rates: tuple[ExchangeRate, ...] = ()
+    quality_figures: tuple[QualityFigure, ...] = ()
+    caller_id_rules: tuple[CallerIdRule, ...] = ()
+    rate_decks: tuple[Deck, ...] = ()
+    rate_hours: tuple[HoursRow, ...] = ()
+    rate_steps: tuple[StepRow, ...] = ()
 
 
 def _by(rows: Iterable[Row], key: Callable[[Row], Key]) -> dict[Key, Row]:
@@ -65,6 +82,10 @@ def _groups(rows: Iterable[Row], key: Callable[[Row], Key]) -> dict[Key, tuple[R
     for row in rows:
         groups[key(row)].append(row)
     return {name: tuple(members) for name, members in groups.items()}
+
+
+def _is_limited(row: Provider | Gate) -> bool:
+    return row.most_channels is not None or row.most_calls_per_second is not None
 
 
 @dataclass(frozen=True, slots=True, init=False)
@@ -106,6 +127,11 @@ class DecisionData:
     emergency_routes: dict[tuple[str, str], tuple[EmergencyRoute, ...]] = field(repr=False)
     barred: dict[tuple[int | None, str], bool] = field(repr=False)
     final_answers: dict[int, tuple[FinalAnswer, ...]] = field(repr=False)
+    plan: dict[int, RoutingPlan] = field(repr=False)
+    exchange: ExchangeRates = field(repr=False)
+    quality: QualityFigures = field(repr=False)
+    caller_id_rules: dict[tuple[str | None, str | None], CallerIdRule] = field(repr=False)
+    has_limits: bool = field(repr=False)
 
     def __init__(self, rows: DecisionRows) -> None:
         numbers = _by(rows.numbers, lambda row: row.id)
@@ -198,6 +224,16 @@ class DecisionData:
                 (row.account_id, row.prefix): row.barred for row in rows.barred_destinations
             },
             "final_answers": _groups(rows.final_answers, lambda row: row.provider_id),
+            "plan": _by(rows.routing_plans, lambda row: row.id),
+            "exchange": ExchangeRates(rows.base_currency, rows.exchange_rates),
+            "quality": QualityFigures(rows.quality_figures),
+            # SQL lets a pair with "anywhere" be there twice: then the rule that forbids counts.
+            "caller_id_rules": _by(
+                sorted(rows.caller_id_rules, key=lambda row: (row.rule, row.id)),
+                lambda row: (row.caller_country, row.called_country),
+            ),
+            "has_limits": any(map(_is_limited, rows.providers))
+            or any(map(_is_limited, rows.gates)),
         }
         for name, value in indexes.items():
             object.__setattr__(self, name, value)

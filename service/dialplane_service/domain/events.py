@@ -54,7 +54,7 @@ class ChannelKey:
 
 @dataclass(frozen=True, slots=True)
 class ChannelEvent:
-    """A channel was created for an attempt, or answered."""
+    """A channel was created for an attempt, or answered. ``rate_id``: what priced its route; 0: nothing."""
 
     channel: ChannelKey
     kind: ChannelEventKind
@@ -71,6 +71,7 @@ class ChannelEvent:
     data_version: int
     calling_unique_id: str
     decided_at: datetime | None
+    rate_id: int = 0
 
 
 @dataclass(frozen=True, slots=True)

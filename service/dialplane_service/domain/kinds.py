@@ -100,3 +100,18 @@ class LocationKind(StrEnum):
     FEATURE = "FEATURE"
     QUEUE = "QUEUE"
     ECHO_TEST = "ECHO_TEST"
+
+
+class CallerIdFallback(StrEnum):
+    """What becomes of a route over which the caller ID may not be shown."""
+
+    DROP = "DROP"  # the route is not used
+    RESTRICT = "RESTRICT"  # it is used, and no number is shown
+    NON_CLI = "NON_CLI"  # it is used in its provider's NON_CLI tier alone
+
+
+class SubstitutionRule(StrEnum):
+    """Whether a call may present another number than the caller's own."""
+
+    SUBSTITUTION_ALLOWED = "SUBSTITUTION_ALLOWED"
+    SUBSTITUTION_FORBIDDEN = "SUBSTITUTION_FORBIDDEN"

@@ -81,7 +81,11 @@ class AttemptOutcome:
 
 @dataclass(frozen=True, slots=True)
 class DialQuery:
-    """What is to be dialled next? ``tier`` unset: the account's default; ``account`` empty: owns no number."""
+    """What is to be dialled next? ``tier`` unset: the account's default; ``account`` empty: owns no number.
+
+    ``explain``: the answer accounts for every candidate, not only for those up to the chosen one.
+    ``calling_unique_id``: the channel that dials; empty: not known.
+    """
 
     call_id: str
     decided_at: datetime
@@ -97,3 +101,5 @@ class DialQuery:
     ringing_spent_ms: int = 0
     endpoint: str = ""
     simulate: bool = False
+    explain: bool = False
+    calling_unique_id: str = ""

@@ -16,6 +16,7 @@ from dialplane_service.domain.kinds import (
     ReachedBy,
     RingStrategy,
     SipDriver,
+    SubstitutionRule,
     TargetKind,
     Tier,
     Transport,
@@ -27,7 +28,12 @@ UNDEFINED_SERVER_ID: Final = 0
 
 @dataclass(frozen=True, slots=True)
 class Provider:
-    """An upstream operator (table ``providers``)."""
+    """An upstream operator (table ``providers``).
+
+    ``strip_prefix`` comes off the front of a number as ``number_format_out`` writes it, and
+    ``add_prefix`` is put in front of what is left. ``most_channels`` calls of ours at the same time,
+    ``most_calls_per_second`` within any second; unset: any number.
+    """
 
     id: int
     providername: str
@@ -48,6 +54,10 @@ class Provider:
     number_format_out: NumberFormat
     caller_id_format: CallerIdFormat
     ring_timeout_s: int | None
+    strip_prefix: str | None
+    add_prefix: str | None
+    most_channels: int | None = None
+    most_calls_per_second: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +118,7 @@ class PoolNumber:
 
 @dataclass(frozen=True, slots=True)
 class Gate:
-    """A named dial peer on one server (table ``gates``)."""
+    """A named dial peer on one server (table ``gates``). Its limits are as a provider's."""
 
     id: int
     numbers_pool_id: int
@@ -118,11 +128,16 @@ class Gate:
     cid_support: bool
     proto: Protocol
     enabled: bool
+    most_channels: int | None = None
+    most_calls_per_second: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Account:
-    """Who pays; a tenant (table ``accounts``)."""
+    """Who pays; a tenant (table ``accounts``).
+
+    ``tariff_id`` unset: nothing is charged. ``routing_plan_id`` unset: the default ``RoutingPlan``.
+    """
 
     id: int
     accountname: str
@@ -131,6 +146,8 @@ class Account:
     timezone: str
     default_tier: Tier
     caller_id: str | None
+    tariff_id: int | None = None
+    routing_plan_id: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -257,3 +274,16 @@ class FinalAnswer:
     sip_status: int | None
     q850_cause: int | None
     is_final: bool
+
+
+@dataclass(frozen=True, slots=True)
+class CallerIdRule:
+    """What the law says of calls from one country to another (table ``caller_id_rules``).
+
+    ``caller_country`` unset: from anywhere; ``called_country`` unset: to anywhere.
+    """
+
+    id: int
+    caller_country: str | None
+    called_country: str | None
+    rule: SubstitutionRule

@@ -5,10 +5,12 @@ from collections.abc import Sequence
 from typing import Final
 
 from dialplane_service.domain.calls import Call, CallFilter, CallSummary
+from dialplane_service.domain.trace import RatePrice
 from dialplane_service.mariadb import recorded_rows
-from dialplane_service.mariadb.connection import Connection, execute, snapshot
+from dialplane_service.mariadb.connection import Connection, Row, execute, snapshot
 from dialplane_service.mariadb.instants import to_datetime
 from dialplane_service.mariadb.pool import ConnectionPool
+from dialplane_service.mariadb.recorded_rate import recorded_rate
 from dialplane_service.mariadb.recorded_rows import ChannelRow, channel_row, summary
 from dialplane_service.mariadb.route_provider import route_provider
 
@@ -72,7 +74,7 @@ class MariaDBCallReader:
 
         return await self._pool.run(read, timeout_s=READ_SECONDS)
 
-    async def get_call(self, call_id: str) -> Call | None:
+    async def get_call(self, call_id: str, *, with_rates: bool = False) -> Call | None:
         """One call whole; ``None`` when nothing is recorded of it."""
         if not call_id.isascii():
             return None
@@ -88,15 +90,27 @@ class MariaDBCallReader:
                 events = await execute(connection, recorded_rows.EVENTS, (call_id,))
                 routes = {row[4] for row in attempts if row[4]}
                 providers = {route: await route_provider(connection, route) for route in routes}
+                rates = await _rates(connection, attempts) if with_rates else {}
             rows = [channel_row(row) for row in channels]
             return Call(
                 summary=summary(rows, len(attempts)),
                 channels=tuple(row.channel for row in rows),
-                attempts=tuple(recorded_rows.attempt(row, rows, providers) for row in attempts),
+                attempts=tuple(
+                    recorded_rows.attempt(row, rows, providers, rates) for row in attempts
+                ),
                 events=tuple(map(recorded_rows.event, events)),
             )
 
         return await self._pool.run(read, timeout_s=READ_SECONDS)
+
+
+async def _rates(connection: Connection, attempts: Sequence[Row]) -> dict[int, RatePrice]:
+    found = {}
+    for rate_id in {row[-1] for row in attempts if row[-1]}:
+        rate = await recorded_rate(connection, rate_id)
+        if rate is not None:
+            found[rate_id] = rate
+    return found
 
 
 def _among(statement: str, values: Sequence[str]) -> str:

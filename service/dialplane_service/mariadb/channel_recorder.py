@@ -12,7 +12,7 @@ def _call(procedure: str, arguments: int) -> str:
     return f"CALL {procedure}({', '.join(['%s'] * arguments)})"
 
 
-_RECORD_CHANNEL: Final = _call("usp_record_channel", 19)
+_RECORD_CHANNEL: Final = _call("usp_record_channel", 20)
 _HANGUP: Final = _call("usp_hangup", 23)
 
 
@@ -46,6 +46,7 @@ class MariaDBChannelRecorder:
             event.caller_number,
             event.data_version,
             to_datetime(event.decided_at),
+            event.rate_id,
         )
 
     async def hangup(self, event: HangupEvent) -> Recorded:

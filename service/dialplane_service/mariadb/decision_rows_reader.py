@@ -1,7 +1,7 @@
 """The port ``DecisionRowsReader`` over MariaDB."""
 
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 
 from dialplane_service.application.ports import Clock
 from dialplane_service.domain.decision_data import DecisionRows
@@ -31,9 +31,11 @@ class _State:
 class MariaDBDecisionRowsReader:
     """Reads versions and rows. One per process: it remembers what it saw last."""
 
-    def __init__(self, pool: ConnectionPool, clock: Clock) -> None:
+    def __init__(self, pool: ConnectionPool, clock: Clock, base_currency: str) -> None:
+        """``base_currency``: what amounts without a currency of their own are in (ISO 4217)."""
         self._pool = pool
         self._clock = clock
+        self._base_currency = base_currency
         self._seen: _State | None = None
 
     async def version(self) -> int:
@@ -58,10 +60,14 @@ class MariaDBDecisionRowsReader:
         """
         state, tables = await self._pool.run(_read, timeout_s=READ_SECONDS)
         self._seen = state
+        records: dict[str, Any] = {
+            name: TABLES[name].records(rows) for name, rows in tables.items()
+        }
         return DecisionRows(
             version=state.version,
             loaded_at=self._clock.now(),
-            **{name: TABLES[name].records(rows) for name, rows in tables.items()},
+            base_currency=self._base_currency,
+            **records,
         )
 
 

@@ -77,14 +77,16 @@ class ConnectionPool:
         finally:
             doubt.cancel()
 
-    async def write(self, operation: Operation[Answer]) -> Answer:
+    async def write(
+        self, operation: Operation[Answer], *, timeout_s: float | None = None
+    ) -> Answer:
         """Run an operation that goes on to its end even if the caller is cancelled.
 
         Raises:
             DatabaseUnavailableError: as for ``run``; whether it was written is then not known.
 
         """
-        task = asyncio.create_task(self._finished(operation))
+        task = asyncio.create_task(self._finished(operation, timeout_s))
         self._writes.add(task)
         task.add_done_callback(self._written)
         return await asyncio.shield(task)
@@ -97,8 +99,8 @@ class ConnectionPool:
         await self._availability.close()
         await self._drop_idle()
 
-    async def _finished(self, operation: Operation[Answer]) -> Answer:
-        return await self.run(operation)
+    async def _finished(self, operation: Operation[Answer], timeout_s: float | None) -> Answer:
+        return await self.run(operation, timeout_s=timeout_s)
 
     def _written(self, task: "asyncio.Task[object]") -> None:
         self._writes.discard(task)

@@ -12,6 +12,7 @@ from dialplane_service.domain.calls import (
     RecordedEvent,
 )
 from dialplane_service.domain.events import DialStatus, HangupSource, Leg
+from dialplane_service.domain.trace import RatePrice
 from dialplane_service.mariadb.connection import Row
 from dialplane_service.mariadb.instants import to_instant, to_optional_instant
 
@@ -23,7 +24,7 @@ SELECT channels.call_id, channels.server_id, IFNULL(servers.servername, channels
   channels.sip_status, channels.tech_cause, channels.hangup_source, channels.dial_status,
   channels.answered_ms, channels.dialled_ms, channels.ring_ms, channels.progress_ms,
   channels.began_at, channels.account, channels.caller_number, channels.called_number,
-  channels.calling_unique_id
+  channels.calling_unique_id, channels.decided_at
 FROM channels LEFT JOIN servers ON servers.id = channels.server_id
 WHERE channels.call_id IN ({among})
 ORDER BY channels.began_at, channels.server_id, channels.unique_id
@@ -31,7 +32,7 @@ ORDER BY channels.began_at, channels.server_id, channels.unique_id
 ATTEMPTS: Final = """
 SELECT attempts.server_id, attempts.calling_unique_id, attempts.attempt,
   IFNULL(servers.servername, attempts.server_id), attempts.route_id, attempts.dial_string,
-  attempts.sent_number, attempts.caller_number, attempts.data_version
+  attempts.sent_number, attempts.caller_number, attempts.data_version, attempts.rate_id
 FROM attempts LEFT JOIN servers ON servers.id = attempts.server_id
 WHERE attempts.call_id = %s
 ORDER BY attempts.first_recorded_at, attempts.server_id, attempts.calling_unique_id,
@@ -58,6 +59,7 @@ class ChannelRow:
     account: str
     caller_number: str
     called_number: str
+    decided_at: datetime | None
 
 
 def channel_row(row: Row) -> ChannelRow:
@@ -65,7 +67,7 @@ def channel_row(row: Row) -> ChannelRow:
     call_id, server_id, server, unique_id, linked_id, name, sip_call_id, leg, *rest = row
     attempt, route_id, created_at, answered_at, ended_at, cause, status, *rest = rest
     tech_cause, source, dial_status, answered_ms, dialled_ms, ring_ms, progress_ms, *rest = rest
-    began_at, account, caller_number, called_number, calling_unique_id = rest
+    began_at, account, caller_number, called_number, calling_unique_id, decided_at = rest
     channel = RecordedChannel(
         server=server,
         unique_id=unique_id,
@@ -97,6 +99,7 @@ def channel_row(row: Row) -> ChannelRow:
         account or "",
         caller_number or "",
         called_number or "",
+        to_optional_instant(decided_at),
     )
 
 
@@ -125,18 +128,24 @@ def summary(rows: Sequence[ChannelRow], attempts: int) -> CallSummary:
     )
 
 
-def attempt(row: Row, rows: Iterable[ChannelRow], providers: Mapping[str, str]) -> RecordedAttempt:
+def attempt(
+    row: Row,
+    rows: Iterable[ChannelRow],
+    providers: Mapping[str, str],
+    rates: Mapping[int, RatePrice],
+) -> RecordedAttempt:
     """Convert a row of ``ATTEMPTS``. How it ended is the word of the channel that got furthest."""
-    server_id, calling, number, server, route_id, dial_string, sent, caller, version = row
-    tried = [
-        each.channel
+    server_id, calling, number, server, route_id, *rest = row
+    dial_string, sent, caller, version, rate_id = rest
+    legs = [
+        each
         for each in rows
         if each.server_id == server_id
         and each.calling_unique_id == calling
         and each.channel.attempt == number
         and each.channel.leg is Leg.CALLED
     ]
-    ended = [each for each in tried if each.ended_at is not None]
+    ended = [each.channel for each in legs if each.channel.ended_at is not None]
     best = max(ended, key=lambda each: (each.answered_at is not None, each.ended_at), default=None)
     return RecordedAttempt(
         attempt=number,
@@ -149,6 +158,9 @@ def attempt(row: Row, rows: Iterable[ChannelRow], providers: Mapping[str, str]) 
         data_version=version or 0,
         q850_cause=best.q850_cause if best else None,
         sip_status=best.sip_status if best else None,
+        decided_at=next((each.decided_at for each in legs if each.decided_at), None),
+        rate_id=rate_id or 0,
+        rate=rates.get(rate_id or 0),
     )
 
 

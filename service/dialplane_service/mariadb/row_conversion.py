@@ -2,11 +2,17 @@
 
 from collections.abc import Callable, Iterable
 from dataclasses import fields
+from datetime import datetime
+from decimal import Decimal
 from enum import StrEnum
+from json import loads
 from types import NoneType, UnionType
-from typing import Any, Generic, TypeVar, get_args, get_type_hints
+from typing import Any, Final, Generic, TypeVar, get_args, get_origin, get_type_hints
 
+from dialplane_service.domain.ranking.plan_text import read_strategies
+from dialplane_service.domain.rates.amounts import EXCHANGE_SCALE, PRICE_SCALE, scaled
 from dialplane_service.mariadb.connection import Row
+from dialplane_service.mariadb.instants import to_instant
 from dialplane_service.mariadb.row_rules import Rule, rule_for
 
 Record = TypeVar("Record")
@@ -32,7 +38,8 @@ class RowConversion(Generic[Record]):
         self._record = record
         hints = get_type_hints(record)
         self._converts = tuple(
-            _convert(hints[column], rule_for(table, column)) for column in self.columns
+            SPECIAL.get(f"{table}.{column}") or _convert(hints[column], rule_for(table, column))
+            for column in self.columns
         )
 
     def records(self, rows: Iterable[Row]) -> tuple[Record, ...]:
@@ -70,8 +77,14 @@ def _convert(hint: Any, rule: Rule | None) -> Convert:  # noqa: ANN401 - a type,
         return _boolean
     if isinstance(hint, type) and issubclass(hint, StrEnum):
         return _word(hint)
+    if get_origin(hint) is frozenset:
+        return _words(_word(get_args(hint)[0]))
+    if hint is datetime:
+        return _instant
+    if hint is Decimal:
+        return _decimal
     if hint is int:
-        return _integer
+        return _integer if rule is None else lambda value: rule(_integer(value))
     return _text if rule is None else lambda value: rule(_text(value))
 
 
@@ -95,6 +108,27 @@ def _word(words: type[StrEnum]) -> Convert:
     return convert
 
 
+def _words(word: Convert) -> Convert:
+    """A SET: words between commas."""
+    return lambda value: frozenset(word(part) for part in _text(value).split(","))
+
+
+def _instant(value: object) -> datetime:
+    if not isinstance(value, datetime):
+        raise ValueError("not an instant")  # noqa: TRY004 - a rule of the row, like all others
+    return to_instant(value)
+
+
+def _decimal(value: object) -> Decimal:
+    if not isinstance(value, Decimal):
+        raise ValueError("not a decimal")  # noqa: TRY004 - a rule of the row, like all others
+    return value
+
+
+def _units(scale: int) -> Convert:
+    return lambda value: scaled(_decimal(value), scale)
+
+
 def _integer(value: object) -> int:
     if not isinstance(value, int):
         raise ValueError("not a number")  # noqa: TRY004 - a rule of the row, like all others
@@ -105,3 +139,19 @@ def _text(value: object) -> str:
     if not isinstance(value, str):
         raise ValueError("not a text")  # noqa: TRY004 - a rule of the row, like all others
     return value
+
+
+def _weights(value: object) -> dict[int, int]:
+    """A JSON object of provider ids and weights; NULL: there are none."""
+    return (
+        {} if value is None else {int(key): weight for key, weight in loads(_text(value)).items()}
+    )
+
+
+SPECIAL: Final[dict[str, Convert]] = {
+    "routing_plans.strategies": lambda value: read_strategies(_text(value)),
+    "routing_plans.weights": _weights,
+    "exchange_rates.rate": _units(EXCHANGE_SCALE),
+    "rate_steps.price_per_minute": _units(PRICE_SCALE),
+}
+"""By "table.column": values that their field's type does not tell how to read."""

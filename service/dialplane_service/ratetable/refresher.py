@@ -48,6 +48,7 @@ class Refresher:
         self._away_since: float | None = None
         self._asked = asyncio.Event()
         self._loaded = asyncio.Event()
+        self._swapped = asyncio.Event()
         self._poller: asyncio.Task[None] | None = None
 
     def current(self) -> DecisionData:
@@ -64,6 +65,12 @@ class Refresher:
     async def wait_loaded(self) -> None:
         """Wait until there are data in force."""
         await self._loaded.wait()
+
+    async def wait_other_than(self, data: DecisionData | None) -> DecisionData:
+        """Wait until other data than these are in force."""
+        while self._data is None or self._data is data:
+            await self._swapped.wait()
+        return self._data
 
     @property
     def database_available(self) -> bool:
@@ -171,6 +178,8 @@ class Refresher:
             read_at=data.rows.loaded_at.isoformat(),
         )
         self._loaded.set()
+        self._swapped.set()  # whoever waits from now on waits for the next
+        self._swapped = asyncio.Event()
 
     def _away(self, error: Exception) -> None:
         self._version_read = None

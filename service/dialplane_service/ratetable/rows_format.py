@@ -2,8 +2,8 @@
 
 A fixed header (magic, format version, payload length, the instant the rows were read, checksum over
 the rest of the header and the payload), then the payload: chunks of MessagePack, each led by its
-length. The first chunk is the data version, the instant and each table's number of chunks; the
-others are rows.
+length. The first chunk is the data version, the instant, the base currency and each table's number
+of chunks; the others are rows.
 """
 
 import hashlib
@@ -16,9 +16,10 @@ from typing import Any, Final, get_type_hints
 import msgspec
 
 from dialplane_service.domain.decision_data import DecisionRows
+from dialplane_service.ratetable.kept_records import FORMS
 
 MAGIC: Final = b"DIALROWS"
-FORMAT_VERSION: Final = 1
+FORMAT_VERSION: Final = 2  # 1 had no prices and no plans: calls would go out without their margins
 _HEADER: Final = struct.Struct("<8sHxxxxxxQq32s")  # …, payload length, loaded_at in µs, checksum
 _LENGTH: Final = struct.Struct("<I")
 _CHECKSUM_BYTES: Final = 32
@@ -34,18 +35,20 @@ class RefusedFileError(Exception):
 class _Contents(msgspec.Struct, frozen=True):
     version: int
     loaded_at: datetime
+    base_currency: str
     chunks: dict[str, int]
 
 
 _TABLES: Final[dict[str, Any]] = {
     name: kind
     for name, kind in get_type_hints(DecisionRows).items()
-    if name not in ("version", "loaded_at")
+    if name not in ("version", "loaded_at", "base_currency")
 }
 _encoder: Final = msgspec.msgpack.Encoder()
 _contents_decoder: Final = msgspec.msgpack.Decoder(_Contents)
 _decoders: Final[dict[str, Any]] = {
-    name: msgspec.msgpack.Decoder(kind) for name, kind in _TABLES.items()
+    name: msgspec.msgpack.Decoder(FORMS[name].kept if name in FORMS else kind)
+    for name, kind in _TABLES.items()
 }
 
 
@@ -57,13 +60,16 @@ def encode(rows: DecisionRows) -> bytes:
         if field.name not in _TABLES:
             continue
         table = getattr(rows, field.name)
+        if field.name in FORMS:
+            table = tuple(map(FORMS[field.name].there, table))
         pieces = [
             _encoder.encode(table[start : start + _ROWS_PER_CHUNK])
             for start in range(0, len(table), _ROWS_PER_CHUNK)
         ]
         counts[field.name] = len(pieces)
         chunks += pieces
-    contents = _encoder.encode(_Contents(rows.version, rows.loaded_at, counts))
+    about = _Contents(rows.version, rows.loaded_at, rows.base_currency, counts)
+    contents = _encoder.encode(about)
     payload = b"".join(_LENGTH.pack(len(chunk)) + chunk for chunk in (contents, *chunks))
     micros = (rows.loaded_at - _EPOCH) // timedelta.resolution
     header = _HEADER.pack(MAGIC, FORMAT_VERSION, len(payload), micros, b"")
@@ -89,9 +95,16 @@ def decode(content: bytes) -> DecisionRows:
             )
             for name, decoder in _decoders.items()
         }
-    except (msgspec.DecodeError, struct.error, RuntimeError, StopIteration) as error:
+        for name, form in FORMS.items():
+            tables[name] = tuple(map(form.back, tables[name]))
+    except (ValueError, struct.error, RuntimeError, StopIteration) as error:
         raise RefusedFileError(f"its rows are those of another release: {error}") from error
-    return DecisionRows(version=contents.version, loaded_at=contents.loaded_at, **tables)
+    return DecisionRows(
+        version=contents.version,
+        loaded_at=contents.loaded_at,
+        base_currency=contents.base_currency,
+        **tables,
+    )
 
 
 def checked(content: bytes) -> tuple[memoryview, datetime]:

@@ -43,4 +43,5 @@ class CallsServicer(CallsServiceServicer):
     ) -> GetCallResponse:
         """See the proto."""
         validate_get_call(request)
-        return GetCallResponse(call=to_call_message(await self._get_call(request.call_id)))
+        call = await self._get_call(request.call_id, explain=request.explain)
+        return GetCallResponse(call=to_call_message(call))

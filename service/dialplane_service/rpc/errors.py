@@ -14,12 +14,17 @@ from grpc_status import rpc_status
 from dialplane.routing.v1.error_reason_pb2 import ErrorReason
 from dialplane_service.application.errors import (
     DatabaseUnavailableError,
+    DeckStateError,
     DialplaneError,
     InvalidRequestError,
     NoDecisionDataError,
     UnknownAccountError,
     UnknownCallError,
+    UnknownCurrencyError,
+    UnknownDeckError,
+    UnknownProviderError,
     UnknownServerError,
+    UnknownTariffError,
 )
 
 DOMAIN: Final = "dialplane"
@@ -60,6 +65,31 @@ RULES: Final[Mapping[type[Exception], Rule]] = {
         grpc.StatusCode.NOT_FOUND,
         ErrorReason.ERROR_REASON_UNKNOWN_CALL,
         lambda error: {"call_id": error.call_id},
+    ),
+    UnknownProviderError: Rule(
+        grpc.StatusCode.NOT_FOUND,
+        ErrorReason.ERROR_REASON_UNKNOWN_PROVIDER,
+        lambda error: {"provider": error.provider},
+    ),
+    UnknownTariffError: Rule(
+        grpc.StatusCode.NOT_FOUND,
+        ErrorReason.ERROR_REASON_UNKNOWN_TARIFF,
+        lambda error: {"tariff": error.tariff},
+    ),
+    UnknownCurrencyError: Rule(
+        grpc.StatusCode.NOT_FOUND,
+        ErrorReason.ERROR_REASON_UNKNOWN_CURRENCY,
+        lambda error: {"currency": error.currency},
+    ),
+    UnknownDeckError: Rule(
+        grpc.StatusCode.NOT_FOUND,
+        ErrorReason.ERROR_REASON_UNKNOWN_DECK,
+        lambda error: {"deck_id": str(error.deck_id)},
+    ),
+    DeckStateError: Rule(
+        grpc.StatusCode.FAILED_PRECONDITION,
+        ErrorReason.ERROR_REASON_DECK_STATE,
+        lambda error: {"problem": error.problem.value},
     ),
     DatabaseUnavailableError: Rule(
         grpc.StatusCode.UNAVAILABLE, ErrorReason.ERROR_REASON_DATABASE_UNAVAILABLE

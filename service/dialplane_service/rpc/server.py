@@ -8,7 +8,6 @@ from grpc import aio
 from grpc_health.v1 import health, health_pb2, health_pb2_grpc
 from grpc_reflection.v1alpha import reflection
 
-from dialplane_service.rpc.interceptors.unary import UnaryInterceptor
 from dialplane_service.rpc.listen_address import (
     TAKEN,
     AddressError,
@@ -44,7 +43,7 @@ class Listener:
     def __init__(
         self,
         services: Sequence[Service],
-        interceptors: Sequence[UnaryInterceptor],
+        interceptors: Sequence[aio.ServerInterceptor],
         *,
         concurrent_requests: int,
         shared: bool = False,

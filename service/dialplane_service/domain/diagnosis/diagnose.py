@@ -12,6 +12,7 @@ from dialplane_service.domain.diagnosis import (
     emergency,
     gates,
     numbers,
+    prices,
     providers,
     servers,
 )
@@ -68,6 +69,8 @@ CHECKS: Final[tuple[Check, ...]] = (
     accounts.without_number,
     accounts.device_on_unusable_server,
     accounts.account_missing,
+    prices.without_exchange_rate,
+    prices.account_without_price,
     destinations.target_of_another_account,
     destinations.external_number,
     destinations.group_without_members,

@@ -5,7 +5,7 @@ from dialplane_service.domain.diagnosis.check import Findings, error, notice, wa
 from dialplane_service.domain.kinds import NumberFormat, ReachedBy
 from dialplane_service.domain.numbers import is_e164
 from dialplane_service.domain.records import Provider
-from dialplane_service.domain.routes.provider_routes import tier_prefix
+from dialplane_service.domain.routes.provider_terms import tier_prefix
 
 
 def _subject(provider: Provider) -> str:
@@ -95,6 +95,8 @@ def plus_never_written(data: DecisionData) -> Findings:
             reason = "its tariff prefix comes first, and a + before a prefix makes no number"
         elif provider.number_format_out is not NumberFormat.E164:
             reason = f"numbers are sent to it in the form {provider.number_format_out}"
+        elif provider.add_prefix:
+            reason = f"its add_prefix {provider.add_prefix} stands before every number"
         else:
             continue
         yield notice(

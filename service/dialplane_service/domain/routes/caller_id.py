@@ -1,11 +1,6 @@
-"""Which number a leg presents.
-
-The article's rules: ``cli_allowed`` N: the provider's own number; Y with ``dynamic_calls`` N: a
-number of the provider's own pool, ``dynamic_calls_caller_id`` by default; Y with Y: any.
-"""
+"""Who calls: the number that a leg would show, and how a leg shows it."""
 
 import re
-from dataclasses import dataclass
 from typing import Final
 
 from dialplane_service.domain.answers import PresentedCaller
@@ -25,17 +20,6 @@ LONGEST_NAME_BYTES: Final = 64
 _DIGITS: Final = re.compile(rf"[0-9]{{1,{LONGEST_E164}}}", re.ASCII)
 _AS_SENT: Final = re.compile(r"\+?[0-9]{1,24}", re.ASCII)
 _UNSHOWABLE: Final = re.compile(r"[\x00-\x1f\x7f-\x9f\"\\<>]")
-
-
-@dataclass(frozen=True, slots=True)
-class ChosenNumber:
-    """The number to present, E.164 digits; empty: the provider puts its own.
-
-    ``pool_number`` is set when it is a rented number of that provider.
-    """
-
-    digits: str
-    pool_number: PoolNumber | None = None
 
 
 def original_number(context: RouteContext) -> str:
@@ -59,7 +43,7 @@ def wanted_number(context: RouteContext) -> str:
     A user's device: its own, else its account's, else the account's first number. A call that came
     in and leaves again: the original caller's.
     """
-    if context.endpoint is None and context.query.caller.number:
+    if leaves_again(context):
         return original_number(context)
     if context.endpoint is not None and context.endpoint.caller_id:
         return context.endpoint.caller_id
@@ -79,36 +63,26 @@ def own_numbers(context: RouteContext) -> tuple[PoolNumber, ...]:
     return tuple(row for row in rows if row.enabled)
 
 
-def choose_number(provider: Provider, wanted: str, own: tuple[PoolNumber, ...]) -> ChosenNumber:
-    """The number that a route of the provider presents, of the wanted one and the account's own."""
-    if provider.cli_allowed and provider.dynamic_calls:
-        return ChosenNumber(wanted or provider.dynamic_calls_caller_id or "")
-    chosen: PoolNumber | None = None
-    for row in own:
-        if row.provider_id != provider.id:
-            continue
-        if not provider.cli_allowed and not row.direction.takes_out:
-            continue
-        if row.number == wanted:
-            return ChosenNumber(row.number, row)
-        chosen = chosen or row
-    if chosen is not None:
-        return ChosenNumber(chosen.number, chosen)
-    return ChosenNumber(provider.dynamic_calls_caller_id or "")
+def leaves_again(context: RouteContext) -> bool:
+    """Whether the call came in from outside: then the caller is not the account that pays for it."""
+    return context.endpoint is None and bool(context.query.caller.number)
+
+
+def diversion(context: RouteContext) -> str:
+    """The rented number through which a call came in before it leaves again (RFC 5806); empty: none."""
+    called = context.query.called.digits
+    return called if called in context.data.number_by_digits else ""
 
 
 def presented_to_provider(
-    context: RouteContext, provider: Provider, number: str
+    provider: Provider, number: str, presentation: Presentation, diverted_from: str
 ) -> PresentedCaller:
     """What a provider's leg shows: the number as the provider wants it written, never a name.
 
-    Asserted identity is the same number, for providers that bill by it (RFC 3325); diversion is the
-    rented number through which a call came in before it leaves again (RFC 5806).
+    Asserted identity is the same number, for providers that bill by it (RFC 3325).
     """
     text = _written(number, provider)
-    called = context.query.called.digits
-    diversion = called if called in context.data.number_by_digits else ""
-    return PresentedCaller(text, "", text, diversion, context.query.caller.presentation)
+    return PresentedCaller(text, "", text, diverted_from, presentation)
 
 
 def presented_on_net(context: RouteContext) -> PresentedCaller:

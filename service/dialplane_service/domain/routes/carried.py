@@ -9,12 +9,12 @@ from dialplane_service.domain.routes.dialling import at_gate
 from dialplane_service.domain.routes.emergency_routes import emergency_route
 from dialplane_service.domain.routes.on_net import endpoint_route, ring_all_route
 from dialplane_service.domain.routes.option import RouteOption, dropped
-from dialplane_service.domain.routes.provider_routes import (
-    IGNORE_FORWARDING,
+from dialplane_service.domain.routes.provider_terms import (
     number_for_provider,
     provider_refusal,
     tier_prefix,
 )
+from dialplane_service.domain.routes.ways import IGNORE_FORWARDING
 from dialplane_service.domain.trace import DropReason
 
 

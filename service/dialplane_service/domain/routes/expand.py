@@ -1,5 +1,7 @@
 """The routes of each target, in the order of the targets."""
 
+from collections.abc import Iterable
+
 from dialplane_service.domain import route_ids
 from dialplane_service.domain.answers import LocationTarget
 from dialplane_service.domain.classification.targets import location_target
@@ -24,8 +26,8 @@ ECHO_TEST = LocationTarget(
 """Where the dialplan keeps its echo test."""
 
 
-def routes_of(context: RouteContext, target_id: str) -> list[RouteOption]:
-    """Every candidate of one target, eligible or dropped."""
+def routes_of(context: RouteContext, target_id: str) -> Iterable[RouteOption]:
+    """The candidates of one target, eligible or dropped; all of them where the question asks to explain."""
     if target_id == route_ids.DIALLED_NUMBER:
         called = context.query.called
         if called.kind is not NumberKind.E164 or not is_e164(called.digits):
@@ -43,7 +45,9 @@ def routes_of(context: RouteContext, target_id: str) -> list[RouteOption]:
     return [_unknown(target_id)]
 
 
-def _of_row(context: RouteContext, target_id: str, parsed: route_ids.RowId) -> list[RouteOption]:
+def _of_row(
+    context: RouteContext, target_id: str, parsed: route_ids.RowId
+) -> Iterable[RouteOption]:
     data = context.data
     if parsed.letter == "e":
         return [endpoint_route(context, parsed.row)]

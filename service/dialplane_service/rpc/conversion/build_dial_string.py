@@ -10,6 +10,7 @@ from dialplane.routing.v1.no_more_routes_pb2 import NoMoreRoutes as NoMoreRoutes
 from dialplane_service.domain.answers import Dial, DialAnswer, LocationTarget, NoMoreRoutes
 from dialplane_service.domain.queries import AttemptOutcome, DialQuery
 from dialplane_service.rpc.conversion.instants import to_instant
+from dialplane_service.rpc.conversion.money import to_money_message
 from dialplane_service.rpc.conversion.parties import (
     to_caller,
     to_number,
@@ -39,6 +40,8 @@ def to_dial_query(request: BuildDialStringRequest) -> DialQuery:
         ringing_spent_ms=request.ringing_spent_ms,
         endpoint=request.endpoint,
         simulate=request.simulate,
+        explain=request.explain,
+        calling_unique_id=request.channel.unique_id,
     )
 
 
@@ -53,7 +56,7 @@ def to_build_dial_string_response(answer: DialAnswer, *, explain: bool) -> Build
         case NoMoreRoutes() as end:
             response.no_more_routes.CopyFrom(_to_end(end))
     if explain:
-        response.trace.CopyFrom(to_trace_message(candidates=answer.candidates))
+        response.trace.CopyFrom(to_trace_message((), answer.candidates, answer.basis))
     return response
 
 
@@ -78,6 +81,8 @@ def _to_instruction(dial: Dial) -> DialInstruction:
         sent_number=dial.sent_number,
         via_server=dial.via_server,
         carried_route_id=dial.carried_route_id,
+        rate_id=dial.rate_id,
+        price_per_minute=to_money_message(dial.price_per_minute),
     )
 
 

@@ -19,6 +19,7 @@ from dialplane_service.rpc.conversion.instants import (
     to_timestamp,
 )
 from dialplane_service.rpc.conversion.page_token import page_token, place
+from dialplane_service.rpc.conversion.trace import to_rate_price_message
 from dialplane_service.rpc.conversion.words import DIAL_STATUS, HANGUP_SOURCE, LEG
 
 DEFAULT_PAGE = 50
@@ -108,6 +109,9 @@ def _to_attempt(attempt: RecordedAttempt) -> call_pb2.RecordedAttempt:
         data_version=attempt.data_version,
         q850_cause=attempt.q850_cause or 0,
         sip_status=attempt.sip_status or 0,
+        decided_at=to_optional_timestamp(attempt.decided_at),
+        rate_id=attempt.rate_id,
+        rate=None if attempt.rate is None else to_rate_price_message(attempt.rate),
     )
 
 

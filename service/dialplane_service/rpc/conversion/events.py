@@ -31,6 +31,7 @@ def to_channel_event(request: RecordChannelRequest, server_id: int) -> ChannelEv
         data_version=request.data_version,
         calling_unique_id=request.calling_unique_id,
         decided_at=to_instant(request.decided_at) if request.HasField("decided_at") else None,
+        rate_id=request.rate_id,
     )
 
 

@@ -6,7 +6,7 @@ A word that one side lacks is found when the module is imported, not when a call
 from enum import Enum
 from typing import TYPE_CHECKING, Final, Generic, Protocol, TypeVar
 
-from dialplane.admin.v1 import finding_pb2
+from dialplane.admin.v1 import finding_pb2, rate_pb2
 from dialplane.routing.v1 import (
     call_class_pb2,
     caller_pb2,
@@ -23,6 +23,7 @@ from dialplane_service.domain.events import ChannelEventKind, DialStatus, Hangup
 from dialplane_service.domain.findings import Severity
 from dialplane_service.domain.kinds import LocationKind, Tier
 from dialplane_service.domain.queries import Presentation
+from dialplane_service.domain.rate_decks import DeckState
 from dialplane_service.domain.trace import DropReason
 
 if TYPE_CHECKING:
@@ -76,3 +77,4 @@ DIAL_STATUS: Final = Words(DialStatus, channel_pb2.DialStatus, "DIAL_STATUS")
 HANGUP_SOURCE: Final = Words(HangupSource, channel_pb2.HangupSource, "HANGUP_SOURCE")
 CHANNEL_EVENT: Final = Words(ChannelEventKind, record_channel_pb2.ChannelEvent, "CHANNEL_EVENT")
 SEVERITY: Final = Words(Severity, finding_pb2.Severity, "SEVERITY")
+DECK_STATE: Final = Words(DeckState, rate_pb2.DeckState, "DECK_STATE")

@@ -5,6 +5,7 @@ isort:skip_file
 
 from collections import abc as _abc
 from dialplane.routing.v1 import channel_pb2 as _channel_pb2
+from dialplane.routing.v1 import trace_pb2 as _trace_pb2
 from google.protobuf import descriptor as _descriptor
 from google.protobuf import message as _message
 from google.protobuf import timestamp_pb2 as _timestamp_pb2
@@ -253,6 +254,9 @@ class RecordedAttempt(_message.Message):
     DATA_VERSION_FIELD_NUMBER: _builtins.int
     Q850_CAUSE_FIELD_NUMBER: _builtins.int
     SIP_STATUS_FIELD_NUMBER: _builtins.int
+    DECIDED_AT_FIELD_NUMBER: _builtins.int
+    RATE_ID_FIELD_NUMBER: _builtins.int
+    RATE_FIELD_NUMBER: _builtins.int
     attempt: _builtins.int
     """The attempt, 1 to 10."""
     server: _builtins.str
@@ -273,6 +277,18 @@ class RecordedAttempt(_message.Message):
     """The Q.850 cause; 0: not known."""
     sip_status: _builtins.int
     """The SIP status; 0: not known."""
+    rate_id: _builtins.int
+    """The row of `rates` that priced the route; 0: it was not priced."""
+    @_builtins.property
+    def decided_at(self) -> _timestamp_pb2.Timestamp:
+        """When the call's decisions were made; absent: not recorded."""
+
+    @_builtins.property
+    def rate(self) -> _trace_pb2.RatePrice:
+        """That rate as its deck has it, unchanged since; only with explain; absent: not priced, or the deck is gone.
+        Nothing is converted: exchange rates of the past may have been corrected.
+        """
+
     def __init__(
         self,
         *,
@@ -286,10 +302,13 @@ class RecordedAttempt(_message.Message):
         data_version: _builtins.int = ...,
         q850_cause: _builtins.int = ...,
         sip_status: _builtins.int = ...,
+        decided_at: _timestamp_pb2.Timestamp | None = ...,
+        rate_id: _builtins.int = ...,
+        rate: _trace_pb2.RatePrice | None = ...,
     ) -> None: ...
-    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    _HasFieldArgType: _TypeAlias = _typing.Literal["decided_at", b"decided_at", "rate", b"rate"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["attempt", b"attempt", "caller_number", b"caller_number", "data_version", b"data_version", "dial_string", b"dial_string", "provider", b"provider", "q850_cause", b"q850_cause", "route_id", b"route_id", "sent_number", b"sent_number", "server", b"server", "sip_status", b"sip_status"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["attempt", b"attempt", "caller_number", b"caller_number", "data_version", b"data_version", "decided_at", b"decided_at", "dial_string", b"dial_string", "provider", b"provider", "q850_cause", b"q850_cause", "rate", b"rate", "rate_id", b"rate_id", "route_id", b"route_id", "sent_number", b"sent_number", "server", b"server", "sip_status", b"sip_status"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 

@@ -26,7 +26,7 @@ from dialplane.admin.v1 import call_pb2 as dialplane_dot_admin_dot_v1_dot_call__
 from google.protobuf import timestamp_pb2 as google_dot_protobuf_dot_timestamp__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n&dialplane/admin/v1/calls_service.proto\x12\x12\x64ialplane.admin.v1\x1a\x1d\x64ialplane/admin/v1/call.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\xbc\x01\n\x10ListCallsRequest\x12(\n\x04\x66rom\x18\x01 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12&\n\x02to\x18\x02 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x0f\n\x07\x61\x63\x63ount\x18\x03 \x01(\t\x12\x0e\n\x06server\x18\x04 \x01(\t\x12\x0e\n\x06number\x18\x05 \x01(\t\x12\x11\n\tpage_size\x18\x06 \x01(\r\x12\x12\n\npage_token\x18\x07 \x01(\t\"\\\n\x11ListCallsResponse\x12.\n\x05\x63\x61lls\x18\x01 \x03(\x0b\x32\x1f.dialplane.admin.v1.CallSummary\x12\x17\n\x0fnext_page_token\x18\x02 \x01(\t\"!\n\x0eGetCallRequest\x12\x0f\n\x07\x63\x61ll_id\x18\x01 \x01(\t\"9\n\x0fGetCallResponse\x12&\n\x04\x63\x61ll\x18\x01 \x01(\x0b\x32\x18.dialplane.admin.v1.Call2\xc6\x01\n\x0c\x43\x61llsService\x12]\n\tListCalls\x12$.dialplane.admin.v1.ListCallsRequest\x1a%.dialplane.admin.v1.ListCallsResponse\"\x03\x90\x02\x01\x12W\n\x07GetCall\x12\".dialplane.admin.v1.GetCallRequest\x1a#.dialplane.admin.v1.GetCallResponse\"\x03\x90\x02\x01\x62\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n&dialplane/admin/v1/calls_service.proto\x12\x12\x64ialplane.admin.v1\x1a\x1d\x64ialplane/admin/v1/call.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\xbc\x01\n\x10ListCallsRequest\x12(\n\x04\x66rom\x18\x01 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12&\n\x02to\x18\x02 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x0f\n\x07\x61\x63\x63ount\x18\x03 \x01(\t\x12\x0e\n\x06server\x18\x04 \x01(\t\x12\x0e\n\x06number\x18\x05 \x01(\t\x12\x11\n\tpage_size\x18\x06 \x01(\r\x12\x12\n\npage_token\x18\x07 \x01(\t\"\\\n\x11ListCallsResponse\x12.\n\x05\x63\x61lls\x18\x01 \x03(\x0b\x32\x1f.dialplane.admin.v1.CallSummary\x12\x17\n\x0fnext_page_token\x18\x02 \x01(\t\"2\n\x0eGetCallRequest\x12\x0f\n\x07\x63\x61ll_id\x18\x01 \x01(\t\x12\x0f\n\x07\x65xplain\x18\x02 \x01(\x08\"9\n\x0fGetCallResponse\x12&\n\x04\x63\x61ll\x18\x01 \x01(\x0b\x32\x18.dialplane.admin.v1.Call2\xc6\x01\n\x0c\x43\x61llsService\x12]\n\tListCalls\x12$.dialplane.admin.v1.ListCallsRequest\x1a%.dialplane.admin.v1.ListCallsResponse\"\x03\x90\x02\x01\x12W\n\x07GetCall\x12\".dialplane.admin.v1.GetCallRequest\x1a#.dialplane.admin.v1.GetCallResponse\"\x03\x90\x02\x01\x62\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
@@ -42,9 +42,9 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_LISTCALLSRESPONSE']._serialized_start=317
   _globals['_LISTCALLSRESPONSE']._serialized_end=409
   _globals['_GETCALLREQUEST']._serialized_start=411
-  _globals['_GETCALLREQUEST']._serialized_end=444
-  _globals['_GETCALLRESPONSE']._serialized_start=446
-  _globals['_GETCALLRESPONSE']._serialized_end=503
-  _globals['_CALLSSERVICE']._serialized_start=506
-  _globals['_CALLSSERVICE']._serialized_end=704
+  _globals['_GETCALLREQUEST']._serialized_end=461
+  _globals['_GETCALLRESPONSE']._serialized_start=463
+  _globals['_GETCALLRESPONSE']._serialized_end=520
+  _globals['_CALLSSERVICE']._serialized_start=523
+  _globals['_CALLSSERVICE']._serialized_end=721
 # @@protoc_insertion_point(module_scope)

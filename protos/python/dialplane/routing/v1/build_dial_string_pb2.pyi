@@ -250,6 +250,7 @@ class DialInstruction(_message.Message):
     ADMISSION_REASON_FIELD_NUMBER: _builtins.int
     PRICE_PER_MINUTE_FIELD_NUMBER: _builtins.int
     CARRIED_ROUTE_ID_FIELD_NUMBER: _builtins.int
+    RATE_ID_FIELD_NUMBER: _builtins.int
     dial_string: _builtins.str
     """Dial's first argument; characters of [A-Za-z0-9+._:@/&*#[]-] only, at most 900 bytes."""
     route_id: _builtins.str
@@ -276,6 +277,8 @@ class DialInstruction(_message.Message):
     """Set when admission let the call through with less than it asked for."""
     carried_route_id: _builtins.str
     """The route id to carry to via_server, which then dials that route and nothing else; empty: it classifies the number."""
+    rate_id: _builtins.int
+    """The row of `rates` that priced the route; 0: it was not priced."""
     @_builtins.property
     def caller(self) -> _caller_pb2.PresentedCaller:
         """The caller to present."""
@@ -307,10 +310,11 @@ class DialInstruction(_message.Message):
         admission_reason: _refusal_pb2.RefusalReason.ValueType = ...,
         price_per_minute: _money_pb2.Money | None = ...,
         carried_route_id: _builtins.str = ...,
+        rate_id: _builtins.int = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _typing.Literal["caller", b"caller", "price_per_minute", b"price_per_minute"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["admission_reason", b"admission_reason", "caller", b"caller", "carried_route_id", b"carried_route_id", "dial_options", b"dial_options", "dial_string", b"dial_string", "early_media", b"early_media", "headers", b"headers", "longest_duration_s", b"longest_duration_s", "price_per_minute", b"price_per_minute", "provider", b"provider", "recording", b"recording", "ring_timeout_s", b"ring_timeout_s", "route_id", b"route_id", "sent_number", b"sent_number", "tier", b"tier", "via_server", b"via_server"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["admission_reason", b"admission_reason", "caller", b"caller", "carried_route_id", b"carried_route_id", "dial_options", b"dial_options", "dial_string", b"dial_string", "early_media", b"early_media", "headers", b"headers", "longest_duration_s", b"longest_duration_s", "price_per_minute", b"price_per_minute", "provider", b"provider", "rate_id", b"rate_id", "recording", b"recording", "ring_timeout_s", b"ring_timeout_s", "route_id", b"route_id", "sent_number", b"sent_number", "tier", b"tier", "via_server", b"via_server"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 

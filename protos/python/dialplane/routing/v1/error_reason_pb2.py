@@ -24,7 +24,7 @@ _sym_db = _symbol_database.Default()
 
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\'dialplane/routing/v1/error_reason.proto\x12\x14\x64ialplane.routing.v1*\x9e\x03\n\x0b\x45rrorReason\x12\x1c\n\x18\x45RROR_REASON_UNSPECIFIED\x10\x00\x12 \n\x1c\x45RROR_REASON_INVALID_REQUEST\x10\x01\x12\x1f\n\x1b\x45RROR_REASON_UNKNOWN_SERVER\x10\x02\x12 \n\x1c\x45RROR_REASON_UNKNOWN_ACCOUNT\x10\x03\x12\x1d\n\x19\x45RROR_REASON_UNKNOWN_CALL\x10\x04\x12%\n!ERROR_REASON_DATABASE_UNAVAILABLE\x10\x05\x12!\n\x1d\x45RROR_REASON_NO_DECISION_DATA\x10\x06\x12\"\n\x1e\x45RROR_REASON_DEADLINE_EXCEEDED\x10\x07\x12 \n\x1c\x45RROR_REASON_UNAUTHENTICATED\x10\x08\x12\"\n\x1e\x45RROR_REASON_PERMISSION_DENIED\x10\t\x12\x19\n\x15\x45RROR_REASON_INTERNAL\x10\n\x12\x1e\n\x1a\x45RROR_REASON_SHUTTING_DOWN\x10\x0b\x62\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\'dialplane/routing/v1/error_reason.proto\x12\x14\x64ialplane.routing.v1*\xc1\x04\n\x0b\x45rrorReason\x12\x1c\n\x18\x45RROR_REASON_UNSPECIFIED\x10\x00\x12 \n\x1c\x45RROR_REASON_INVALID_REQUEST\x10\x01\x12\x1f\n\x1b\x45RROR_REASON_UNKNOWN_SERVER\x10\x02\x12 \n\x1c\x45RROR_REASON_UNKNOWN_ACCOUNT\x10\x03\x12\x1d\n\x19\x45RROR_REASON_UNKNOWN_CALL\x10\x04\x12%\n!ERROR_REASON_DATABASE_UNAVAILABLE\x10\x05\x12!\n\x1d\x45RROR_REASON_NO_DECISION_DATA\x10\x06\x12\"\n\x1e\x45RROR_REASON_DEADLINE_EXCEEDED\x10\x07\x12 \n\x1c\x45RROR_REASON_UNAUTHENTICATED\x10\x08\x12\"\n\x1e\x45RROR_REASON_PERMISSION_DENIED\x10\t\x12\x19\n\x15\x45RROR_REASON_INTERNAL\x10\n\x12\x1e\n\x1a\x45RROR_REASON_SHUTTING_DOWN\x10\x0b\x12!\n\x1d\x45RROR_REASON_UNKNOWN_PROVIDER\x10\x0c\x12\x1f\n\x1b\x45RROR_REASON_UNKNOWN_TARIFF\x10\r\x12!\n\x1d\x45RROR_REASON_UNKNOWN_CURRENCY\x10\x0e\x12\x1d\n\x19\x45RROR_REASON_UNKNOWN_DECK\x10\x0f\x12\x1b\n\x17\x45RROR_REASON_DECK_STATE\x10\x10\x62\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
@@ -32,5 +32,5 @@ _builder.BuildTopDescriptorsAndMessages(DESCRIPTOR, 'dialplane.routing.v1.error_
 if not _descriptor._USE_C_DESCRIPTORS:
   DESCRIPTOR._loaded_options = None
   _globals['_ERRORREASON']._serialized_start=66
-  _globals['_ERRORREASON']._serialized_end=480
+  _globals['_ERRORREASON']._serialized_end=643
 # @@protoc_insertion_point(module_scope)

@@ -50,6 +50,20 @@ class _ErrorReasonEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_ErrorReas
     """A fault of the service; the log has the details. Status INTERNAL. Metadata: "incident"."""
     ERROR_REASON_SHUTTING_DOWN: _ErrorReason.ValueType  # 11
     """The service is shutting down and takes no new work. Status UNAVAILABLE."""
+    ERROR_REASON_UNKNOWN_PROVIDER: _ErrorReason.ValueType  # 12
+    """No provider of this name is known. Status NOT_FOUND. Metadata: "provider"."""
+    ERROR_REASON_UNKNOWN_TARIFF: _ErrorReason.ValueType  # 13
+    """No tariff of this name is known. Status NOT_FOUND. Metadata: "tariff"."""
+    ERROR_REASON_UNKNOWN_CURRENCY: _ErrorReason.ValueType  # 14
+    """No currency of this code is known. Status NOT_FOUND. Metadata: "currency"."""
+    ERROR_REASON_UNKNOWN_DECK: _ErrorReason.ValueType  # 15
+    """No rate deck of this id is known. Status NOT_FOUND. Metadata: "deck_id"."""
+    ERROR_REASON_DECK_STATE: _ErrorReason.ValueType  # 16
+    """The rate deck is not in the state that this needs. Status FAILED_PRECONDITION. Metadata:
+    "problem", one of NOT_READY, NOT_ACTIVE, NO_EARLIER_DECK, NOTHING_TO_MERGE_INTO, NOT_LOADING,
+    OTHER_CURRENCY (of changes and the deck that they go into), OTHER_BASE (another deck than that one is in
+    force when the changes would take over: import them again).
+    """
 
 class ErrorReason(_ErrorReason, metaclass=_ErrorReasonEnumTypeWrapper):
     """The reason in the google.rpc.ErrorInfo of every error, domain "dialplane"."""
@@ -82,4 +96,18 @@ ERROR_REASON_INTERNAL: ErrorReason.ValueType  # 10
 """A fault of the service; the log has the details. Status INTERNAL. Metadata: "incident"."""
 ERROR_REASON_SHUTTING_DOWN: ErrorReason.ValueType  # 11
 """The service is shutting down and takes no new work. Status UNAVAILABLE."""
+ERROR_REASON_UNKNOWN_PROVIDER: ErrorReason.ValueType  # 12
+"""No provider of this name is known. Status NOT_FOUND. Metadata: "provider"."""
+ERROR_REASON_UNKNOWN_TARIFF: ErrorReason.ValueType  # 13
+"""No tariff of this name is known. Status NOT_FOUND. Metadata: "tariff"."""
+ERROR_REASON_UNKNOWN_CURRENCY: ErrorReason.ValueType  # 14
+"""No currency of this code is known. Status NOT_FOUND. Metadata: "currency"."""
+ERROR_REASON_UNKNOWN_DECK: ErrorReason.ValueType  # 15
+"""No rate deck of this id is known. Status NOT_FOUND. Metadata: "deck_id"."""
+ERROR_REASON_DECK_STATE: ErrorReason.ValueType  # 16
+"""The rate deck is not in the state that this needs. Status FAILED_PRECONDITION. Metadata:
+"problem", one of NOT_READY, NOT_ACTIVE, NO_EARLIER_DECK, NOTHING_TO_MERGE_INTO, NOT_LOADING,
+OTHER_CURRENCY (of changes and the deck that they go into), OTHER_BASE (another deck than that one is in
+force when the changes would take over: import them again).
+"""
 Global___ErrorReason: _TypeAlias = ErrorReason  # noqa: Y015

@@ -26,17 +26,17 @@ from dialplane.routing.v1 import channel_pb2 as dialplane_dot_routing_dot_v1_dot
 from google.protobuf import timestamp_pb2 as google_dot_protobuf_dot_timestamp__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n)dialplane/routing/v1/record_channel.proto\x12\x14\x64ialplane.routing.v1\x1a\"dialplane/routing/v1/channel.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\xe0\x03\n\x14RecordChannelRequest\x12\x0e\n\x06server\x18\x01 \x01(\t\x12.\n\x07\x63hannel\x18\x02 \x01(\x0b\x32\x1d.dialplane.routing.v1.Channel\x12\x31\n\x05\x65vent\x18\x03 \x01(\x0e\x32\".dialplane.routing.v1.ChannelEvent\x12/\n\x0boccurred_at\x18\x04 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x0f\n\x07\x63\x61ll_id\x18\x05 \x01(\t\x12&\n\x03leg\x18\x06 \x01(\x0e\x32\x19.dialplane.routing.v1.Leg\x12\x0f\n\x07\x61ttempt\x18\x07 \x01(\r\x12\x10\n\x08route_id\x18\x08 \x01(\t\x12\x13\n\x0b\x64ial_string\x18\t \x01(\t\x12\x0f\n\x07\x61\x63\x63ount\x18\n \x01(\t\x12\x15\n\rcalled_number\x18\x0b \x01(\t\x12\x13\n\x0bsent_number\x18\x0c \x01(\t\x12\x15\n\rcaller_number\x18\r \x01(\t\x12\x14\n\x0c\x64\x61ta_version\x18\x0e \x01(\x04\x12\x19\n\x11\x63\x61lling_unique_id\x18\x0f \x01(\t\x12.\n\ndecided_at\x18\x10 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\"b\n\x15RecordChannelResponse\x12/\n\x0brecorded_at\x18\x01 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x18\n\x10\x61lready_recorded\x18\x02 \x01(\x08*d\n\x0c\x43hannelEvent\x12\x1d\n\x19\x43HANNEL_EVENT_UNSPECIFIED\x10\x00\x12\x19\n\x15\x43HANNEL_EVENT_CREATED\x10\x01\x12\x1a\n\x16\x43HANNEL_EVENT_ANSWERED\x10\x02\x62\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n)dialplane/routing/v1/record_channel.proto\x12\x14\x64ialplane.routing.v1\x1a\"dialplane/routing/v1/channel.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\xf1\x03\n\x14RecordChannelRequest\x12\x0e\n\x06server\x18\x01 \x01(\t\x12.\n\x07\x63hannel\x18\x02 \x01(\x0b\x32\x1d.dialplane.routing.v1.Channel\x12\x31\n\x05\x65vent\x18\x03 \x01(\x0e\x32\".dialplane.routing.v1.ChannelEvent\x12/\n\x0boccurred_at\x18\x04 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x0f\n\x07\x63\x61ll_id\x18\x05 \x01(\t\x12&\n\x03leg\x18\x06 \x01(\x0e\x32\x19.dialplane.routing.v1.Leg\x12\x0f\n\x07\x61ttempt\x18\x07 \x01(\r\x12\x10\n\x08route_id\x18\x08 \x01(\t\x12\x13\n\x0b\x64ial_string\x18\t \x01(\t\x12\x0f\n\x07\x61\x63\x63ount\x18\n \x01(\t\x12\x15\n\rcalled_number\x18\x0b \x01(\t\x12\x13\n\x0bsent_number\x18\x0c \x01(\t\x12\x15\n\rcaller_number\x18\r \x01(\t\x12\x14\n\x0c\x64\x61ta_version\x18\x0e \x01(\x04\x12\x19\n\x11\x63\x61lling_unique_id\x18\x0f \x01(\t\x12.\n\ndecided_at\x18\x10 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x0f\n\x07rate_id\x18\x11 \x01(\x04\"b\n\x15RecordChannelResponse\x12/\n\x0brecorded_at\x18\x01 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x18\n\x10\x61lready_recorded\x18\x02 \x01(\x08*d\n\x0c\x43hannelEvent\x12\x1d\n\x19\x43HANNEL_EVENT_UNSPECIFIED\x10\x00\x12\x19\n\x15\x43HANNEL_EVENT_CREATED\x10\x01\x12\x1a\n\x16\x43HANNEL_EVENT_ANSWERED\x10\x02\x62\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
 _builder.BuildTopDescriptorsAndMessages(DESCRIPTOR, 'dialplane.routing.v1.record_channel_pb2', _globals)
 if not _descriptor._USE_C_DESCRIPTORS:
   DESCRIPTOR._loaded_options = None
-  _globals['_CHANNELEVENT']._serialized_start=719
-  _globals['_CHANNELEVENT']._serialized_end=819
+  _globals['_CHANNELEVENT']._serialized_start=736
+  _globals['_CHANNELEVENT']._serialized_end=836
   _globals['_RECORDCHANNELREQUEST']._serialized_start=137
-  _globals['_RECORDCHANNELREQUEST']._serialized_end=617
-  _globals['_RECORDCHANNELRESPONSE']._serialized_start=619
-  _globals['_RECORDCHANNELRESPONSE']._serialized_end=717
+  _globals['_RECORDCHANNELREQUEST']._serialized_end=634
+  _globals['_RECORDCHANNELRESPONSE']._serialized_start=636
+  _globals['_RECORDCHANNELRESPONSE']._serialized_end=734
 # @@protoc_insertion_point(module_scope)

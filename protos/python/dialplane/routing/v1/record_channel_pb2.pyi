@@ -65,6 +65,7 @@ class RecordChannelRequest(_message.Message):
     DATA_VERSION_FIELD_NUMBER: _builtins.int
     CALLING_UNIQUE_ID_FIELD_NUMBER: _builtins.int
     DECIDED_AT_FIELD_NUMBER: _builtins.int
+    RATE_ID_FIELD_NUMBER: _builtins.int
     server: _builtins.str
     """The recording server's name."""
     event: Global___ChannelEvent.ValueType
@@ -91,6 +92,8 @@ class RecordChannelRequest(_message.Message):
     """The data version that the route was decided with."""
     calling_unique_id: _builtins.str
     """The unique id of the calling channel, for a called leg; the alphabet of Channel.unique_id."""
+    rate_id: _builtins.int
+    """The rate_id that BuildDialString gave for the attempt; 0: none."""
     @_builtins.property
     def channel(self) -> _channel_pb2.Channel:
         """The channel. Server and unique id are the key."""
@@ -122,10 +125,11 @@ class RecordChannelRequest(_message.Message):
         data_version: _builtins.int = ...,
         calling_unique_id: _builtins.str = ...,
         decided_at: _timestamp_pb2.Timestamp | None = ...,
+        rate_id: _builtins.int = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _typing.Literal["channel", b"channel", "decided_at", b"decided_at", "occurred_at", b"occurred_at"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["account", b"account", "attempt", b"attempt", "call_id", b"call_id", "called_number", b"called_number", "caller_number", b"caller_number", "calling_unique_id", b"calling_unique_id", "channel", b"channel", "data_version", b"data_version", "decided_at", b"decided_at", "dial_string", b"dial_string", "event", b"event", "leg", b"leg", "occurred_at", b"occurred_at", "route_id", b"route_id", "sent_number", b"sent_number", "server", b"server"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["account", b"account", "attempt", b"attempt", "call_id", b"call_id", "called_number", b"called_number", "caller_number", b"caller_number", "calling_unique_id", b"calling_unique_id", "channel", b"channel", "data_version", b"data_version", "decided_at", b"decided_at", "dial_string", b"dial_string", "event", b"event", "leg", b"leg", "occurred_at", b"occurred_at", "rate_id", b"rate_id", "route_id", b"route_id", "sent_number", b"sent_number", "server", b"server"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 

@@ -137,6 +137,7 @@ class Trace(_message.Message):
 
     STEPS_FIELD_NUMBER: _builtins.int
     CANDIDATES_FIELD_NUMBER: _builtins.int
+    BASIS_FIELD_NUMBER: _builtins.int
     @_builtins.property
     def steps(self) -> _containers.RepeatedCompositeFieldContainer[Global___Step]:
         """The rules that were looked at, in order."""
@@ -145,19 +146,174 @@ class Trace(_message.Message):
     def candidates(self) -> _containers.RepeatedCompositeFieldContainer[Global___Candidate]:
         """Every candidate route: the ranked ones first, in order, then the dropped ones."""
 
+    @_builtins.property
+    def basis(self) -> Global___Basis:
+        """What the candidates were ranked by; absent: nothing was ranked."""
+
     def __init__(
         self,
         *,
         steps: _abc.Iterable[Global___Step] | None = ...,
         candidates: _abc.Iterable[Global___Candidate] | None = ...,
+        basis: Global___Basis | None = ...,
     ) -> None: ...
-    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    _HasFieldArgType: _TypeAlias = _typing.Literal["basis", b"basis"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["candidates", b"candidates", "steps", b"steps"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["basis", b"basis", "candidates", b"candidates", "steps", b"steps"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
 Global___Trace: _TypeAlias = Trace  # noqa: Y015
+
+@_typing.final
+class Basis(_message.Message):
+    """What a decision ranks candidates by."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    ROUTING_PLAN_FIELD_NUMBER: _builtins.int
+    STRATEGIES_FIELD_NUMBER: _builtins.int
+    DEMANDS_FIELD_NUMBER: _builtins.int
+    EXPECTED_DURATION_S_FIELD_NUMBER: _builtins.int
+    BASE_CURRENCY_FIELD_NUMBER: _builtins.int
+    RATE_TABLE_VERSION_FIELD_NUMBER: _builtins.int
+    OWN_PRICES_FIELD_NUMBER: _builtins.int
+    routing_plan: _builtins.str
+    """The account's routing plan; empty: the default one, the cheapest first."""
+    expected_duration_s: _builtins.int
+    """How long a call is expected to last, in seconds."""
+    base_currency: _builtins.str
+    """The currency that costs are compared in: ISO 4217, three capital letters."""
+    rate_table_version: _builtins.int
+    """The data version that the rates in force are of; 0: there are no rates."""
+    @_builtins.property
+    def strategies(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]:
+        """The plan's strategies in words, in order, for example "least cost within 2 %"."""
+
+    @_builtins.property
+    def demands(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]:
+        """What the plan demands of a route, in words, for example "margin of 5 % at least"."""
+
+    @_builtins.property
+    def own_prices(self) -> _containers.RepeatedCompositeFieldContainer[Global___OwnPrice]:
+        """What the account itself pays, once per number that was priced; none: it has no tariff, or that has no price."""
+
+    def __init__(
+        self,
+        *,
+        routing_plan: _builtins.str = ...,
+        strategies: _abc.Iterable[_builtins.str] | None = ...,
+        demands: _abc.Iterable[_builtins.str] | None = ...,
+        expected_duration_s: _builtins.int = ...,
+        base_currency: _builtins.str = ...,
+        rate_table_version: _builtins.int = ...,
+        own_prices: _abc.Iterable[Global___OwnPrice] | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["base_currency", b"base_currency", "demands", b"demands", "expected_duration_s", b"expected_duration_s", "own_prices", b"own_prices", "rate_table_version", b"rate_table_version", "routing_plan", b"routing_plan", "strategies", b"strategies"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___Basis: _TypeAlias = Basis  # noqa: Y015
+
+@_typing.final
+class OwnPrice(_message.Message):
+    """What the account pays for calls to a number."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    NUMBER_FIELD_NUMBER: _builtins.int
+    PRICE_FIELD_NUMBER: _builtins.int
+    number: _builtins.str
+    """The number, E.164 digits."""
+    @_builtins.property
+    def price(self) -> Global___RatePrice:
+        """The rate of the account's tariff."""
+
+    def __init__(
+        self,
+        *,
+        number: _builtins.str = ...,
+        price: Global___RatePrice | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["price", b"price"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["number", b"number", "price", b"price"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___OwnPrice: _TypeAlias = OwnPrice  # noqa: Y015
+
+@_typing.final
+class RatePrice(_message.Message):
+    """What a rate deck says of a number."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    RATE_DECK_FIELD_NUMBER: _builtins.int
+    RATE_ROW_FIELD_NUMBER: _builtins.int
+    MATCHED_PREFIX_FIELD_NUMBER: _builtins.int
+    DESTINATION_FIELD_NUMBER: _builtins.int
+    PRICE_PER_MINUTE_FIELD_NUMBER: _builtins.int
+    CONNECT_FEE_FIELD_NUMBER: _builtins.int
+    FIRST_INCREMENT_S_FIELD_NUMBER: _builtins.int
+    NEXT_INCREMENT_S_FIELD_NUMBER: _builtins.int
+    MINIMUM_S_FIELD_NUMBER: _builtins.int
+    CONVERTED_PRICE_PER_MINUTE_FIELD_NUMBER: _builtins.int
+    EXPECTED_COST_FIELD_NUMBER: _builtins.int
+    rate_deck: _builtins.str
+    """The deck's name."""
+    rate_row: _builtins.str
+    """The row of the rate, as "rates#id"; empty: the deck has none for the number."""
+    matched_prefix: _builtins.str
+    """The longest prefix of the number that the deck has."""
+    destination: _builtins.str
+    """The name of the rate's destination."""
+    first_increment_s: _builtins.int
+    """The first increment, in seconds."""
+    next_increment_s: _builtins.int
+    """Every further increment, in seconds."""
+    minimum_s: _builtins.int
+    """The least that an answered call is charged for, in seconds."""
+    @_builtins.property
+    def price_per_minute(self) -> _money_pb2.Money:
+        """The price of a minute, in the deck's currency; absent: not known, or blocked."""
+
+    @_builtins.property
+    def connect_fee(self) -> _money_pb2.Money:
+        """What an answered call costs before its first second, in the deck's currency."""
+
+    @_builtins.property
+    def converted_price_per_minute(self) -> _money_pb2.Money:
+        """The price of a minute in the base currency, at the exchange rate of decided_at; absent: not converted."""
+
+    @_builtins.property
+    def expected_cost(self) -> _money_pb2.Money:
+        """What a call of the expected duration costs, in the base currency; absent: not converted."""
+
+    def __init__(
+        self,
+        *,
+        rate_deck: _builtins.str = ...,
+        rate_row: _builtins.str = ...,
+        matched_prefix: _builtins.str = ...,
+        destination: _builtins.str = ...,
+        price_per_minute: _money_pb2.Money | None = ...,
+        connect_fee: _money_pb2.Money | None = ...,
+        first_increment_s: _builtins.int = ...,
+        next_increment_s: _builtins.int = ...,
+        minimum_s: _builtins.int = ...,
+        converted_price_per_minute: _money_pb2.Money | None = ...,
+        expected_cost: _money_pb2.Money | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["connect_fee", b"connect_fee", "converted_price_per_minute", b"converted_price_per_minute", "expected_cost", b"expected_cost", "price_per_minute", b"price_per_minute"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["connect_fee", b"connect_fee", "converted_price_per_minute", b"converted_price_per_minute", "destination", b"destination", "expected_cost", b"expected_cost", "first_increment_s", b"first_increment_s", "matched_prefix", b"matched_prefix", "minimum_s", b"minimum_s", "next_increment_s", b"next_increment_s", "price_per_minute", b"price_per_minute", "rate_deck", b"rate_deck", "rate_row", b"rate_row"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___RatePrice: _TypeAlias = RatePrice  # noqa: Y015
 
 @_typing.final
 class Step(_message.Message):
@@ -211,6 +367,12 @@ class Candidate(_message.Message):
     CONVERTED_PRICE_PER_MINUTE_FIELD_NUMBER: _builtins.int
     EXPECTED_COST_FIELD_NUMBER: _builtins.int
     PRIORITY_FIELD_NUMBER: _builtins.int
+    DESTINATION_FIELD_NUMBER: _builtins.int
+    CONNECT_FEE_FIELD_NUMBER: _builtins.int
+    FIRST_INCREMENT_S_FIELD_NUMBER: _builtins.int
+    NEXT_INCREMENT_S_FIELD_NUMBER: _builtins.int
+    MINIMUM_S_FIELD_NUMBER: _builtins.int
+    EXPECTED_MARGIN_FIELD_NUMBER: _builtins.int
     route_id: _builtins.str
     """The route's id."""
     provider: _builtins.str
@@ -237,6 +399,14 @@ class Candidate(_message.Message):
     """The longest prefix of the number that the deck has."""
     priority: _builtins.int
     """The provider's configured priority: lower is tried earlier."""
+    destination: _builtins.str
+    """The name of the rate's destination."""
+    first_increment_s: _builtins.int
+    """The rate's first increment, in seconds."""
+    next_increment_s: _builtins.int
+    """Every further increment, in seconds."""
+    minimum_s: _builtins.int
+    """The least that an answered call is charged for, in seconds."""
     @_builtins.property
     def price_per_minute(self) -> _money_pb2.Money:
         """The deck's price of a minute, in the deck's currency."""
@@ -248,6 +418,14 @@ class Candidate(_message.Message):
     @_builtins.property
     def expected_cost(self) -> _money_pb2.Money:
         """What the whole call is expected to cost, in the base currency."""
+
+    @_builtins.property
+    def connect_fee(self) -> _money_pb2.Money:
+        """What an answered call costs before its first second, in the deck's currency."""
+
+    @_builtins.property
+    def expected_margin(self) -> _money_pb2.Money:
+        """What is left of the account's own expected price, in the base currency; absent: that is not known."""
 
     def __init__(
         self,
@@ -268,10 +446,16 @@ class Candidate(_message.Message):
         converted_price_per_minute: _money_pb2.Money | None = ...,
         expected_cost: _money_pb2.Money | None = ...,
         priority: _builtins.int = ...,
+        destination: _builtins.str = ...,
+        connect_fee: _money_pb2.Money | None = ...,
+        first_increment_s: _builtins.int = ...,
+        next_increment_s: _builtins.int = ...,
+        minimum_s: _builtins.int = ...,
+        expected_margin: _money_pb2.Money | None = ...,
     ) -> None: ...
-    _HasFieldArgType: _TypeAlias = _typing.Literal["converted_price_per_minute", b"converted_price_per_minute", "expected_cost", b"expected_cost", "price_per_minute", b"price_per_minute"]  # noqa: Y015
+    _HasFieldArgType: _TypeAlias = _typing.Literal["connect_fee", b"connect_fee", "converted_price_per_minute", b"converted_price_per_minute", "expected_cost", b"expected_cost", "expected_margin", b"expected_margin", "price_per_minute", b"price_per_minute"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["caller_number", b"caller_number", "converted_price_per_minute", b"converted_price_per_minute", "detail", b"detail", "dial_string", b"dial_string", "drop_reason", b"drop_reason", "expected_cost", b"expected_cost", "matched_prefix", b"matched_prefix", "price_per_minute", b"price_per_minute", "priority", b"priority", "provider", b"provider", "rank", b"rank", "rate_deck", b"rate_deck", "rate_row", b"rate_row", "route_id", b"route_id", "row", b"row", "tier", b"tier"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["caller_number", b"caller_number", "connect_fee", b"connect_fee", "converted_price_per_minute", b"converted_price_per_minute", "destination", b"destination", "detail", b"detail", "dial_string", b"dial_string", "drop_reason", b"drop_reason", "expected_cost", b"expected_cost", "expected_margin", b"expected_margin", "first_increment_s", b"first_increment_s", "matched_prefix", b"matched_prefix", "minimum_s", b"minimum_s", "next_increment_s", b"next_increment_s", "price_per_minute", b"price_per_minute", "priority", b"priority", "provider", b"provider", "rank", b"rank", "rate_deck", b"rate_deck", "rate_row", b"rate_row", "route_id", b"route_id", "row", b"row", "tier", b"tier"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 

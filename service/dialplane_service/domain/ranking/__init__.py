@@ -1,0 +1,1 @@
+"""Which providers may carry a leg, and in which order: eligibility first, then the plan's strategies."""

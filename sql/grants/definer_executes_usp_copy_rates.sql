@@ -1,0 +1,1 @@
+GRANT EXECUTE ON PROCEDURE usp_copy_rates TO `definer`@`localhost`

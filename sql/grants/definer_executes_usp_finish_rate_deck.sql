@@ -1,0 +1,1 @@
+GRANT EXECUTE ON PROCEDURE usp_finish_rate_deck TO `definer`@`localhost`

@@ -1,0 +1,1 @@
+GRANT EXECUTE ON PROCEDURE usp_rate_steps_id TO `definer`@`localhost`

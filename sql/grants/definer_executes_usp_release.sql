@@ -1,0 +1,1 @@
+GRANT EXECUTE ON PROCEDURE usp_release TO `definer`@`localhost`

@@ -1,0 +1,1 @@
+GRANT EXECUTE ON PROCEDURE usp_remove_rates TO `definer`@`localhost`

@@ -1,0 +1,1 @@
+GRANT INSERT, UPDATE ON admissions TO `definer`@`localhost`

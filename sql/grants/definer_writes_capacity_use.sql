@@ -1,0 +1,1 @@
+GRANT INSERT, UPDATE ON capacity_use TO `definer`@`localhost`

@@ -1,0 +1,1 @@
+GRANT INSERT, UPDATE ON exchange_rates TO `definer`@`localhost`

@@ -1,0 +1,1 @@
+GRANT INSERT, DELETE ON quality_figures TO `definer`@`localhost`

@@ -1,0 +1,1 @@
+GRANT INSERT, UPDATE, DELETE ON rate_decks TO `definer`@`localhost`

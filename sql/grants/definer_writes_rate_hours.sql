@@ -1,0 +1,1 @@
+GRANT INSERT, UPDATE ON rate_hours TO `definer`@`localhost`

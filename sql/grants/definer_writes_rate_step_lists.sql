@@ -1,0 +1,1 @@
+GRANT INSERT, UPDATE ON rate_step_lists TO `definer`@`localhost`

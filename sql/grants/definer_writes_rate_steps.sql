@@ -1,0 +1,1 @@
+GRANT INSERT ON rate_steps TO `definer`@`localhost`

@@ -1,0 +1,1 @@
+GRANT EXECUTE ON PROCEDURE usp_discard_rate_deck TO `service`@`host`

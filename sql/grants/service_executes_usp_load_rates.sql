@@ -1,0 +1,1 @@
+GRANT EXECUTE ON PROCEDURE usp_load_rates TO `service`@`host`

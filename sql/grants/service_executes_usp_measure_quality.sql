@@ -1,0 +1,1 @@
+GRANT EXECUTE ON PROCEDURE usp_measure_quality TO `service`@`host`
