@@ -39,7 +39,9 @@ Run = Callable[..., Result]
 @pytest.fixture(scope="session")
 def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ServiceProcess]:
     """The service over the article's rows and some calls."""
-    with service_process(tmp_path_factory.mktemp("service"), FAKE) as process:
+    variables = {"DIALPLANE_QUALITY_INTERVAL_S": "0"}  # the figures are the tests' own
+    folder = tmp_path_factory.mktemp("service")
+    with service_process(folder, FAKE, **variables) as process:
         process.await_serving()
         yield process
 

@@ -36,7 +36,6 @@ def heard(lab: Lab, caller: Sipp, before: int) -> tuple[float, float]:
     return final.instant - early.instant, sent / PACKETS_A_SECOND
 
 
-@pytest.mark.every_flavour
 def test_a_tone(lab: Lab) -> None:
     before = len(lab.host.messages())
     with users_hear(lab, "tone"), lab.far_end("WESTCALL", "uas_final", STATUS="486 Busy Here"):
@@ -47,7 +46,6 @@ def test_a_tone(lab: Lab) -> None:
     assert (calling["q850_cause"], called["q850_cause"]) == (17, 17)
 
 
-@pytest.mark.every_flavour
 def test_a_sound_file(lab: Lab) -> None:
     sound = lab.host.run / "lib/no-more-paths.wav"
     with wave.open(str(sound), "wb") as file:

@@ -38,7 +38,6 @@ def recordings(lab: Lab) -> list[Path]:
     return list((lab.host.run / "spool/monitor/dialplane").glob(f"{call_id}*"))
 
 
-@pytest.mark.every_flavour
 def test_a_call_is_recorded_once(lab: Lab) -> None:
     """Three attempts, one file, with the conversation and nothing of the ringing before it."""
     with ExitStack() as stack:
@@ -78,7 +77,6 @@ def test_a_call_that_nobody_answers_leaves_no_recording(lab: Lab) -> None:
     assert recordings(lab) == []
 
 
-@pytest.mark.every_flavour
 def test_a_call_ends_when_it_has_lasted_long_enough(lab: Lab) -> None:
     with lab.far_end("WESTCALL", "uas_answer", RING=100) as westcall:
         caller = lab.call("PHONE_201", NUMBER, "uac_wait")
