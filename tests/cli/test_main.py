@@ -48,6 +48,16 @@ def test_each_help_teaches(run: Run, words: tuple[str, ...]) -> None:
     assert "--json gives" in result.out
 
 
+@pytest.mark.parametrize(
+    "words",
+    [("rates", "list"), ("rates", "show"), ("rates", "export"), ("rates", "import"), ("fx", "set")],
+)
+def test_examples_stay_on_lines_of_their_own(run: Run, words: tuple[str, ...]) -> None:
+    result = run(*words, "--help")
+    assert f"\n    dialplane {' '.join(words)}" in result.out
+    assert "\\b" not in result.out
+
+
 @pytest.mark.parametrize("name", ["serve", "db"])
 def test_the_others_are_mounted(run: Run, name: str) -> None:
     result = run(name, "--help")

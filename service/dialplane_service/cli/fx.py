@@ -40,12 +40,12 @@ def set_rate(
     timeout: options.Timeout = 10.0,
     no_color: options.NoColor = False,
 ) -> None:
-    r"""Set what a currency is worth in the base currency, from an instant on.
+    """Set what a currency is worth in the base currency, from an instant on.
 
     \b
     Example:
       dialplane fx set USD 0.862 --effective 2026-02-01
-    """
+    """  # noqa: D301 - \b keeps the lines of a help text apart
     found = _rate(currency, rate, effective, datetime.now(UTC))
     _client(admin_target, timeout).set_exchange_rates([found])
     _show(Screen(not no_color), [found], as_json=json)

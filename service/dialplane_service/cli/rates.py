@@ -41,12 +41,12 @@ def list_decks(
     timeout: options.Timeout = 10.0,
     no_color: options.NoColor = False,
 ) -> None:
-    r"""List rate decks, those of one owner and tier together, the newest first.
+    """List rate decks, those of one owner and tier together, the newest first.
 
     \b
     Example:
       dialplane rates list --provider Voxbeam --all
-    """
+    """  # noqa: D301 - \b keeps the lines of a help text apart
     request = ListDecksRequest(include_retired=everything)
     if provider and tariff:
         raise usage("--provider and --tariff exclude each other")
@@ -69,12 +69,12 @@ def show(
     timeout: options.Timeout = 10.0,
     no_color: options.NoColor = False,
 ) -> None:
-    r"""Show a rate deck, and with a number or prefix its rates on the way to it.
+    """Show a rate deck, and with a number or prefix its rates on the way to it.
 
     \b
     Example:
       dialplane rates show "Voxbeam CLI v1" 79161234567
-    """
+    """  # noqa: D301 - \b keeps the lines of a help text apart
     client, screen = _client(admin_target, timeout), Screen(not no_color)
     found = client.deck(deck)
     rates: list[list[str]] = []
@@ -118,14 +118,14 @@ def export(
     admin_target: options.AdminTarget = options.ADMIN_TARGET,
     timeout: options.Timeout = LONG_S,
 ) -> None:
-    r"""Write a rate deck as CSV, which `dialplane rates import` reads back rate for rate.
+    """Write a rate deck as CSV, which `dialplane rates import` reads back rate for rate.
 
     Free rates are read back with --allow-free.
 
     \b
     Example:
       dialplane rates export 5 voxbeam.csv
-    """
+    """  # noqa: D301 - \b keeps the lines of a help text apart
     client = _client(admin_target, timeout)
     deck_id = client.deck(deck).deck_id
     if file is None:

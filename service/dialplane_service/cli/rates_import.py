@@ -77,7 +77,7 @@ def import_file(
     timeout: options.Timeout = 600.0,
     no_color: options.NoColor = False,
 ) -> None:
-    r"""Load a price list as a new rate deck and put it in force.
+    """Load a price list as a new rate deck and put it in force.
 
     Columns are found by their usual names: a code, a price, and what else there is. If any row is
     bad, nothing is loaded, and each is listed with its line and reason.
@@ -91,7 +91,7 @@ def import_file(
       dialplane rates import voxbeam.csv --provider Voxbeam --tier CLI --currency USD --dry-run
       dialplane rates import changes.xlsx --provider Zadarma --currency RUB --merge
       dialplane rates import retail.csv --tariff retail --currency EUR --effective 2026-03-01
-    """
+    """  # noqa: D301 - \b keeps the lines of a help text apart
     if bool(provider) == bool(tariff):
         raise usage("give --provider or --tariff, one of both")
     reading = Reading(
