@@ -1,6 +1,7 @@
 """How a decision came about."""
 
 from collections.abc import Iterable
+from typing import Any
 
 from dialplane.routing.v1 import trace_pb2
 from dialplane_service.domain.trace import Basis, Candidate, RatePrice, Step
@@ -24,23 +25,24 @@ def to_trace_message(
 
 def to_rate_price_message(price: RatePrice, base: str = "") -> trace_pb2.RatePrice:
     """Convert what a deck says of a number; ``base``: the base currency, where anything is converted."""
-    return trace_pb2.RatePrice(
-        rate_deck=price.deck,
-        rate_row=_row(price),
-        matched_prefix=price.prefix,
-        destination=price.destination,
-        price_per_minute=amount_message(price.currency, price.price_per_minute),
-        connect_fee=amount_message(price.currency, price.connect_fee),
-        first_increment_s=price.first_increment_s,
-        next_increment_s=price.next_increment_s,
-        minimum_s=price.minimum_s,
-        converted_price_per_minute=amount_message(base, price.converted_price_per_minute),
-        expected_cost=amount_message(base, price.expected_cost),
-    )
+    return trace_pb2.RatePrice(**_price_fields(price, base))
 
 
-def _row(price: RatePrice) -> str:
-    return f"rates#{price.rate_id}" if price.rate_id else ""
+def _price_fields(price: RatePrice, base: str) -> dict[str, Any]:
+    """What ``RatePrice`` and ``Candidate`` say alike, by the names that both give it."""
+    return {
+        "rate_deck": price.deck,
+        "rate_row": f"rates#{price.rate_id}" if price.rate_id else "",
+        "matched_prefix": price.prefix,
+        "destination": price.destination,
+        "price_per_minute": amount_message(price.currency, price.price_per_minute),
+        "connect_fee": amount_message(price.currency, price.connect_fee),
+        "first_increment_s": price.first_increment_s,
+        "next_increment_s": price.next_increment_s,
+        "minimum_s": price.minimum_s,
+        "converted_price_per_minute": amount_message(base, price.converted_price_per_minute),
+        "expected_cost": amount_message(base, price.expected_cost),
+    }
 
 
 def _to_basis_message(basis: Basis) -> trace_pb2.Basis:
@@ -61,7 +63,7 @@ def _to_basis_message(basis: Basis) -> trace_pb2.Basis:
 
 
 def _to_candidate_message(candidate: Candidate, base: str) -> trace_pb2.Candidate:
-    message = trace_pb2.Candidate(
+    return trace_pb2.Candidate(
         route_id=candidate.route_id,
         provider=candidate.provider,
         tier=TIER.wire(candidate.tier),
@@ -73,22 +75,5 @@ def _to_candidate_message(candidate: Candidate, base: str) -> trace_pb2.Candidat
         caller_number=candidate.caller_number,
         priority=candidate.priority,
         expected_margin=amount_message(base, candidate.expected_margin),
+        **({} if candidate.price is None else _price_fields(candidate.price, base)),
     )
-    price = candidate.price
-    if price is not None:
-        message.MergeFrom(
-            trace_pb2.Candidate(
-                rate_deck=price.deck,
-                rate_row=_row(price),
-                matched_prefix=price.prefix,
-                destination=price.destination,
-                price_per_minute=amount_message(price.currency, price.price_per_minute),
-                connect_fee=amount_message(price.currency, price.connect_fee),
-                first_increment_s=price.first_increment_s,
-                next_increment_s=price.next_increment_s,
-                minimum_s=price.minimum_s,
-                converted_price_per_minute=amount_message(base, price.converted_price_per_minute),
-                expected_cost=amount_message(base, price.expected_cost),
-            )
-        )
-    return message
