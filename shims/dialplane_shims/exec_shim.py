@@ -17,8 +17,6 @@ import sys
 from dialplane_shims.deadline import Deadline, process_age
 from dialplane_shims.names import DECISIONS, EVENTS
 
-# How long Asterisk gets to say what an event is of, however late this process got its turn.
-_ENVIRONMENT_S = 10.0
 EXIT_OK, EXIT_NO_ANSWER, EXIT_USAGE, EXIT_WAITING, EXIT_REJECTED = range(5)
 
 
@@ -85,7 +83,7 @@ def run_here(
         settings = load(os.environ)
         deadline = started.later(step.seconds_for(script, settings))
         # What has happened was said long ago, even where this process got its turn too late.
-        agi.deadline = deadline.at_least(_ENVIRONMENT_S) if script in EVENTS else deadline
+        agi.deadline = deadline.at_least(step.EVENT_READING_S) if script in EVENTS else deadline
         agi.read_environment()
         step.run(script, agi, settings, RoutingClient(settings.targets), deadline)
     except AgiHangup:

@@ -37,7 +37,7 @@ if TYPE_CHECKING:
 
 R = TypeVar("R", bound=Message)
 
-__all__ = ("DECISIONS", "EVENTS", "give_up", "run", "seconds_for")
+__all__ = ("DECISIONS", "EVENTS", "EVENT_READING_S", "give_up", "run", "seconds_for")
 
 # Kept back from the service's share of the deadline, in seconds, for setting variables …
 _DECISION_RESERVE_S = 0.2
@@ -47,7 +47,7 @@ _EVENT_RESERVE_S = 0.3
 _SETTING_S = 1.0
 # … and this long to say what has happened: an event that was not read cannot be kept. On a host that
 # has no processor to spare its answers take seconds; one that is gone has closed the session.
-_EVENT_READING_S = 10.0
+EVENT_READING_S = 10.0
 
 
 class Client(Protocol):
@@ -137,7 +137,7 @@ def _record(
     deadline: Deadline,
 ) -> Answer:
     try:
-        inputs = _inputs(handler, agi, settings, _EVENT_READING_S)
+        inputs = _inputs(handler, agi, settings, EVENT_READING_S)
         event = handler.request(inputs)
     except LocalRefusal as no:
         alarm(script, f"nothing to record: {no}")
