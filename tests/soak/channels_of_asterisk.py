@@ -55,10 +55,11 @@ class Holdings:
         folder = Path(f"/proc/{process.pid}")
         return cls(len(list((folder / "fd").iterdir())), len(list((folder / "task").iterdir())))
 
-    def exceeds(self, before: "Holdings", slack: int) -> bool:
-        """Whether more is held than a pool that breathes explains."""
+    def exceeds(self, before: "Holdings", slack: int, idle_threads: int = 0) -> bool:
+        """Whether more is held than a pool that breathes, and may keep idle threads, explains."""
         return (
-            self.descriptors > before.descriptors + slack or self.threads > before.threads + slack
+            self.descriptors > before.descriptors + slack
+            or self.threads > before.threads + slack + idle_threads
         )
 
 

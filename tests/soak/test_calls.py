@@ -299,11 +299,10 @@ def assert_nothing_left(lab: Lab, random: Random, asterisk: Holdings) -> None:
         "service": Holdings.of(lab.service.process),
         "agent": Holdings.of(lab.host.agent.process),
     }
-    slack = {"service": SLACK, "agent": SLACK + MOST_STEPS}
     for name, held in used.items():
-        few = fresh[name]
-        assert held.descriptors <= few.descriptors + SLACK, f"{name}: {held}, a fresh one {few}"
-        assert held.threads <= few.threads + slack[name], f"{name}: {held}, a fresh one {few}"
+        idle = MOST_STEPS if name == "agent" else 0
+        exceeds = held.exceeds(fresh[name], SLACK, idle)
+        assert not exceeds, f"{name}: {held}, a fresh one {fresh[name]}"
 
 
 def files(folder: Path) -> list[Path]:
